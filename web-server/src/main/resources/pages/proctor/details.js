@@ -13,7 +13,7 @@ export class Details {
   #examinee = null;
   #picture = '';
   #url = '';
-  // The version of an earlier picture that is shown instead of the current one.
+  // The history's entry of an earlier picture that is shown instead of the current one.
   #earlier = undefined;
   #view = new PictureView(document.getElementById('picture'), document.getElementById('picture-image'));
   #timeline;
@@ -23,12 +23,12 @@ export class Details {
   /** @param options { api, plan, t, now(), me, items() in listed order, order(kind, [examinee]), message([examinee]), reload(id), closed(examinee) } */
   constructor(options) {
     this.#options = options;
-    this.#timeline = new Timeline({ ...options, current: () => this.#earlier, showPicture: (entry) => this.#load(entry) });
+    this.#timeline = new Timeline({ ...options, current: () => this.#earlier?.imageVersion, showPicture: (entry) => this.#load(entry) });
     const on = (id, action) => document.getElementById(id).addEventListener('click', action);
     on('details-close', () => this.#dialog.close());
     on('details-previous', () => this.#step(-1));
     on('details-next', () => this.#step(1));
-    on('picture-again', () => this.#load());
+    on('picture-again', () => this.#load(this.#earlier));
     on('picture-in', () => this.#view.zoom(1));
     on('picture-out', () => this.#view.zoom(-1));
     on('picture-turn', () => this.#view.rotate());
@@ -132,7 +132,7 @@ export class Details {
     const { api, t, now } = this.#options;
     const examinee = this.#examinee;
     this.#picture = examinee.picture ?? '';
-    this.#earlier = earlier?.imageVersion;
+    this.#earlier = earlier;
     this.#timeline.draw();
     this.#abort.abort();
     this.#release();

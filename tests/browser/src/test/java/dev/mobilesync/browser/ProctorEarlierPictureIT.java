@@ -21,6 +21,16 @@ class ProctorEarlierPictureIT {
     private static final int EARLIER_WIDTH = 960;
     private static final int CURRENT_WIDTH = 1280;
 
+    /** Answers the next request for a picture as a server without its store does. */
+    private static final String REJECT_PICTURE_REQUEST_ONCE = """
+            const { fetch } = window;
+            window.fetch = (...request) => {
+              if (!new URL(request[0], location.href).pathname.endsWith('.jpg')) return fetch(...request);
+              window.fetch = fetch;
+              return Promise.resolve(new Response(null, { status: 503 }));
+            };
+            """;
+
     @Test
     void opensEarlierPictureFromTimeline() {
         try (RunningApplication application =
@@ -48,6 +58,13 @@ class ProctorEarlierPictureIT {
                 awaitPicture(page, CURRENT_WIDTH);
                 assertThat(page.browser().script("return document.getElementById('picture-text').textContent"))
                         .isEqualTo("");
+
+                page.browser().script(REJECT_PICTURE_REQUEST_ONCE);
+                page.browser().click("#timeline button[aria-pressed=false]");
+                page.awaitText("#picture-text", "The picture could not be loaded.");
+                page.browser().click("#picture-again");
+                page.awaitText("#picture-text", "Earlier picture, received at");
+                awaitPicture(page, EARLIER_WIDTH);
             }
         }
     }
