@@ -56,6 +56,7 @@ export class Details {
   open(examinee) {
     this.#examinee = examinee;
     this.#picture = '';
+    this.#earlier = undefined;
     this.#view.reset();
     this.#options.reload(examinee.id);
     this.refresh();

@@ -43,6 +43,8 @@ class ProctorEarlierPictureIT {
             exam.upload("E1", "M1", Jpegs.picture(CURRENT_WIDTH, 720, 2));
             exam.await(Status.COMPLETED, 1);
             exam.awaitPicturesInHistory("E1", 2);
+            exam.enterStep("E2", SimulatedExam.now());
+            exam.await(Status.WAITING, 1);
             try (ProctorPage page = ProctorPage.open(application, BrowserOptions.laptop("en"), "kim", exam.plan())) {
                 page.openDetails("E1");
                 awaitPicture(page, CURRENT_WIDTH);
@@ -65,6 +67,12 @@ class ProctorEarlierPictureIT {
                 page.browser().click("#picture-again");
                 page.awaitText("#picture-text", "Earlier picture, received at");
                 awaitPicture(page, EARLIER_WIDTH);
+
+                // Waiting examinees are listed before those who are done.
+                page.browser().click("#details-previous");
+                page.awaitText("#details-title", "E2");
+                page.awaitText("#picture-text", "There is no picture yet.");
+                page.browser().awaitGone("#picture-image");
             }
         }
     }
