@@ -91,7 +91,8 @@ function run(plan, examinee) {
       }, BANNER_DELAY);
     }
     if (step.state?.notEntered && step.state.revision !== resetRevision) startOver(step.state.revision);
-    if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED') otherPhone = false;
+    const isReplacing = step.state?.status === 'COMPLETED' && review.phase === 'replacing';
+    if (step.state?.status !== 'PAIRED' && step.state?.status !== 'FAILED' && !isReplacing) otherPhone = false;
     if (step.state) {
       platform.notify(step.state);
       review.apply(step.state);

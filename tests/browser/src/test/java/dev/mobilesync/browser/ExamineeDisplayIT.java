@@ -3,6 +3,7 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mobilesync.testsupport.Jpegs;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -158,6 +159,26 @@ class ExamineeDisplayIT extends ExamineePageFixture {
             offline(browser, false);
             browser.awaitGone("#banner");
             browser.see("#freshness", language.equals("ko") ? "연결됨" : "Connected");
+        }
+    }
+
+    @Test
+    void keepsCodeForOtherPhoneWhileReconnecting() {
+        try (ExamineePage page = open("en")) {
+            Browser browser = page.browser();
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
+            page.awaitPhase("review");
+            browser.click("#take-another");
+            page.awaitPhase("replacing");
+            browser.click("#other");
+            page.code();
+            browser.devTools("Network.enable", Map.of());
+            offline(browser, true);
+            browser.see("#banner");
+            offline(browser, false);
+            browser.awaitGone("#banner");
+            assertThat(browser.see("#other").getAttribute("aria-expanded")).isEqualTo("true");
+            page.code();
         }
     }
 
