@@ -69,13 +69,13 @@ export class Timeline {
     const { t, now, current } = this.#options;
     // After a reset, all pictures are earlier ones.
     const newest = this.#hasPicture && this.#entries.find(({ imageVersion }) => imageVersion)?.imageVersion;
-    const texts = this.#entries.map((entry) => [timeOfDay(Date.parse(entry.timestamp), now()), t(entry.status), this.#who(entry), this.#detail(entry)]);
+    const texts = this.#entries.map((entry) => [timeOfDay(Date.parse(entry.timestamp), now()), t(shownStatus(entry)), this.#who(entry), this.#detail(entry)]);
     const key = JSON.stringify([texts, current(), newest, t('timelinePicture')]);
     if (key === this.#shown) return;
     this.#shown = key;
     this.#list.replaceChildren(...this.#entries.map((entry, place) => {
       const line = document.createElement('li');
-      line.dataset.status = entry.status;
+      line.dataset.status = shownStatus(entry);
       for (const [i, name] of ['time', 'pill', 'who', 'detail'].entries()) {
         if (!texts[place][i]) continue;
         const part = document.createElement('span');
@@ -94,13 +94,14 @@ export class Timeline {
     return t(`actor${actor}`, { by });
   }
 
-  #detail({ order, reason, status, errorCode, deadline }) {
+  #detail(entry) {
+    const { order, reason, errorCode, deadline } = entry;
     const { t, now } = this.#options;
     if (order) {
       const until = order === 'EXTEND' && deadline ? ` (${timeOfDay(Date.parse(deadline), now())})` : '';
       return `${t(`activity${order}`)}${until}: ${translateReason(reason)}`;
     }
-    return status === 'FAILED' || status === 'TIMEOUT' ? errorText(errorCode, t) : '';
+    return ['FAILED', 'TIMEOUT'].includes(shownStatus(entry)) ? errorText(errorCode, t) : '';
   }
 
   #pictureButton(entry, isNewest) {
@@ -114,4 +115,9 @@ export class Timeline {
     button.addEventListener('click', () => showPicture(isNewest ? undefined : entry));
     return button;
   }
+}
+
+/** The entry's status, except for a pairing that arrived after the deadline: it keeps the record's TIMEOUT. */
+function shownStatus({ actor, status }) {
+  return actor === 'DEVICE' && status === 'TIMEOUT' ? 'PAIRED' : status;
 }

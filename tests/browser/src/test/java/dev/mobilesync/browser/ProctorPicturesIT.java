@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.Status;
+import java.time.Instant;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
@@ -130,6 +131,24 @@ class ProctorPicturesIT extends ProctorPageFixture {
             page.browser().click("#wall-button");
             page.browser().see(".tile[data-id='E1'] img[src^='blob:']");
             page.browser().screenshot("proctor-wall-dark-ko");
+        }
+    }
+
+    @Test
+    void showsLatePairingInTimeline() {
+        exam.enterStep("E1", SimulatedExam.now());
+        exam.await(Status.WAITING, 1);
+        Instant pairedAt = SimulatedExam.now();
+        exam.timeOut("E1");
+        exam.pair("E1", "M1", pairedAt);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.openDetails("E1");
+            page.awaitText("#timeline [data-status=PAIRED]", "Phone M1");
+            page.awaitText("#timeline [data-status=PAIRED] .pill", "Phone connected");
+            assertThat(page.texts("#timeline [data-status=TIMEOUT]"))
+                    .isNotEmpty()
+                    .noneMatch(line -> line.contains("M1"));
+            page.assertNoPageDefects("late pairing");
         }
     }
 

@@ -103,7 +103,11 @@ final class SimulatedExam implements AutoCloseable {
     }
 
     void pair(String examinee, String device) {
-        send(MobileSyncStatus.paired(key(examinee), device, now()));
+        pair(examinee, device, now());
+    }
+
+    void pair(String examinee, String device, Instant at) {
+        send(MobileSyncStatus.paired(key(examinee), device, at));
     }
 
     /** Reports a picture that does not exist. */
