@@ -65,11 +65,11 @@ function run(plan, examinee) {
       here: model.phase === 'scan' && isPhone,
       nextUrl: model.phase === 'completed' ? platform.nextUrl : null,
       textKey: model.phase === 'completed' && platform.nextUrl ? 'completedRedirect' : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
-      delayKey: step.delay && model.phase !== 'completed' ? (step.delay.retryable ? 'delayed' : 'notSaved') : null,
+      delayKey: step.problem && model.phase !== 'completed' ? (step.problem.retryable ? 'delayed' : 'notSaved') : null,
       pairing: pairingCode.value,
       banner: showBanner && !refused ? bannerOf(step.connection) : null,
       bannerButton: step.connection.status === 'waiting',
-      support: [plan, examinee, step.state?.error?.code ?? step.delay?.code ?? step.connection.code].filter(Boolean).join(' · '),
+      support: [plan, examinee, step.state?.error?.code ?? step.problem?.code ?? step.connection.code].filter(Boolean).join(' · '),
     });
     freshness.draw();
   };

@@ -8,12 +8,12 @@ const POLL_INTERVAL = 10_000;
 /**
  * Event `change`, when one of these changes:
  *   state       null at first, then {status, timestamp, deadline, reason, error, deviceId, notEntered, revision}
- *   delay       the error of a problem that leaves the state unchanged: {code, message, retryable}, or null
+ *   problem     an error that leaves the state unchanged: {code, message, retryable}, or null
  *   connection  the detail of the last `connection` event of mobile-sync.js
  */
 export class Step extends EventTarget {
   state = null;
-  delay = null;
+  problem = null;
   connection = { status: 'connecting' };
   #path;
   #poll = 0;
@@ -27,10 +27,10 @@ export class Step extends EventTarget {
 
   #apply(data, revision) {
     if (revision === null) {
-      this.delay = data.error ?? null;
+      this.problem = data.error ?? null;
     } else if (revision > (this.state?.revision ?? -1)) {
       this.state = { deadline: null, reason: null, error: null, deviceId: null, ...data, revision };
-      this.delay = null;
+      this.problem = null;
     } else {
       return;
     }

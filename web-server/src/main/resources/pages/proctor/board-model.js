@@ -7,16 +7,16 @@ export const STATUSES = ['FAILED', 'TIMEOUT', 'WAITING', 'PAIRED', 'ABSENT', 'CO
 /** Failures come first. Waiting examinees, with or without a phone, are sorted by the remaining time. */
 const RANK = { FAILED: 0, TIMEOUT: 1, WAITING: 2, PAIRED: 2, ABSENT: 3, COMPLETED: 4 };
 const NO_RECORD = {
-  complete: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, imageVersion: undefined, picture: '', errorCode: undefined,
+  isFullRecord: true, since: null, deadline: null, deviceId: '', deviceInfo: undefined, imageUrl: undefined, imageVersion: undefined, pictureKey: '', errorCode: undefined,
   reason: undefined, acceptedBy: undefined, acceptedReason: undefined, lastOrder: undefined, notEntered: undefined, ownName: undefined,
 };
-const NO_PHONE = { deviceId: '', deviceInfo: undefined, imageUrl: undefined, imageVersion: undefined, picture: '' };
+const NO_PHONE = { deviceId: '', deviceInfo: undefined, imageUrl: undefined, imageVersion: undefined, pictureKey: '' };
 
 const byUrgency = (a, b) => a.rank - b.rank || a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 export class BoardModel {
   #examinees = new Map();
-  #order = [];
+  #sorted = [];
   #changed = new Set();
   #generation = 0;
   #names = new Map();
@@ -36,8 +36,8 @@ export class BoardModel {
   }
 
   /** All examinees, in the order of the last sort(). */
-  get order() {
-    return this.#order;
+  get sorted() {
+    return this.#sorted;
   }
 
   /** Applies a record that was loaded over REST. Returns null if a newer one is known, else { examinee, before, hasNewOrder }. */
@@ -48,14 +48,14 @@ export class BoardModel {
     const hasNewOrder = record.lastOrder && record.lastOrder.timestamp !== examinee.lastOrder?.timestamp;
     const before = this.#setStatus(examinee, record.status, record.revision);
     Object.assign(examinee, {
-      complete: true,
+      isFullRecord: true,
       since: Date.parse(record.timestamp),
       deadline: time(record.deadline),
       deviceId: record.deviceId ?? '',
       deviceInfo: record.deviceInfo,
       imageUrl: record.imageUrl,
       imageVersion: record.imageVersion,
-      picture: record.imageUrl ? `${record.imageUrl} ${record.imageVersion ?? record.timestamp}` : '',
+      pictureKey: record.imageUrl ? `${record.imageUrl} ${record.imageVersion ?? record.timestamp}` : '',
       errorCode: record.errorCode,
       reason: record.reason,
       acceptedBy: record.acceptedBy,
@@ -68,8 +68,8 @@ export class BoardModel {
   }
 
   /**
-   * Applies a broadcast, which is incomplete. `complete` becomes false if the record must be reloaded: after a picture, or
-   * after a possible order of a proctor.
+   * Applies a broadcast, which is incomplete. `isFullRecord` becomes false if the record must be reloaded: after a picture,
+   * or after a possible order of a proctor.
    */
   applyBroadcast({ data, revision }) {
     const known = this.#examinees.get(data.examineeId);
@@ -80,7 +80,7 @@ export class BoardModel {
     const deadline = time(data.deadline);
     const hasNewOrder = isWaiting && (['TIMEOUT', 'FAILED', 'COMPLETED'].includes(before) || data.notEntered
       || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
-    if (data.status === 'COMPLETED' || hasNewOrder) examinee.complete = false;
+    if (data.status === 'COMPLETED' || hasNewOrder) examinee.isFullRecord = false;
     examinee.since = Date.parse(data.timestamp);
     examinee.deadline = deadline;
     if (data.notEntered) Object.assign(examinee, NO_PHONE);
@@ -129,18 +129,18 @@ export class BoardModel {
     const moved = [...changed].filter((examinee) => !examinee.erased).sort(byUrgency);
     const merged = [];
     let next = 0;
-    for (const examinee of this.#order) {
+    for (const examinee of this.#sorted) {
       if (changed.has(examinee)) continue;
       while (next < moved.length && byUrgency(moved[next], examinee) < 0) merged.push(moved[next++]);
       merged.push(examinee);
     }
     while (next < moved.length) merged.push(moved[next++]);
-    this.#order = merged;
+    this.#sorted = merged;
     return changed;
   }
 
   #add(id) {
-    const examinee = { id, status: null, revision: -1, complete: true, searchText: '', rank: 0, key: 0 };
+    const examinee = { id, status: null, revision: -1, isFullRecord: true, searchText: '', rank: 0, key: 0 };
     this.#examinees.set(id, examinee);
     return examinee;
   }

@@ -11,7 +11,7 @@ export class Details {
   #options;
   #dialog = document.getElementById('details');
   #examinee = null;
-  #picture = '';
+  #pictureKey = '';
   #url = '';
   // The history's entry of an earlier picture that is shown instead of the current one.
   #earlier = undefined;
@@ -20,7 +20,7 @@ export class Details {
   #abort = new AbortController();
   #liveRegions = ['batches', 'announcement', 'urgent-announcement'].map((id) => document.getElementById(id));
 
-  /** @param options { api, plan, t, now(), me, items() in listed order, order(kind, [examinee]), message([examinee]), reload(id), closed(examinee) } */
+  /** @param options { api, plan, t, now(), me, items() in listed order, order(kind, [examinee]), notice([examinee]), reload(id), closed(examinee) } */
   constructor(options) {
     this.#options = options;
     this.#timeline = new Timeline({ ...options, current: () => this.#earlier?.imageVersion, showPicture: (entry) => this.#load(entry) });
@@ -33,7 +33,7 @@ export class Details {
     on('picture-out', () => this.#view.zoom(-1));
     on('picture-turn', () => this.#view.rotate());
     on('picture-reset', () => this.#view.reset());
-    on('details-message', () => options.message([this.#examinee]));
+    on('details-notice', () => options.notice([this.#examinee]));
     for (const button of this.#dialog.querySelectorAll('[data-order]')) {
       button.addEventListener('click', () => options.order(button.dataset.order, [this.#examinee]));
     }
@@ -55,7 +55,7 @@ export class Details {
 
   open(examinee) {
     this.#examinee = examinee;
-    this.#picture = '';
+    this.#pictureKey = '';
     this.#earlier = undefined;
     this.#view.reset();
     this.#options.reload(examinee.id);
@@ -83,10 +83,10 @@ export class Details {
       const isUseless = (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND') || (examinee.status === 'ABSENT' && button.dataset.order !== 'ACCEPT');
       button.disabled = Boolean(examinee.erased) || isUseless;
     }
-    document.getElementById('details-message').disabled = Boolean(examinee.erased) || examinee.status === 'ABSENT';
+    document.getElementById('details-notice').disabled = Boolean(examinee.erased) || examinee.status === 'ABSENT';
     this.#timeline.show(examinee);
     this.#timeline.draw();
-    if (this.#picture !== (examinee.picture ?? '') || (!this.#picture && this.#earlier === undefined)) this.#load();
+    if (this.#pictureKey !== (examinee.pictureKey ?? '') || (!this.#pictureKey && this.#earlier === undefined)) this.#load();
   }
 
   #drawFields(examinee) {
@@ -132,7 +132,7 @@ export class Details {
   async #load(earlier) {
     const { api, t, now } = this.#options;
     const examinee = this.#examinee;
-    this.#picture = examinee.picture ?? '';
+    this.#pictureKey = examinee.pictureKey ?? '';
     this.#earlier = earlier;
     this.#timeline.draw();
     this.#abort.abort();
@@ -140,7 +140,7 @@ export class Details {
     const image = document.getElementById('picture-image');
     image.alt = t('pictureOf', { id: examinee.id });
     document.getElementById('picture-again').hidden = true;
-    if (!this.#picture && !earlier) {
+    if (!this.#pictureKey && !earlier) {
       set('picture-text', t('pictureNotYet'));
       return;
     }

@@ -1,4 +1,4 @@
-// Sends a proctor's messages to examinees, at a rate that socket-server accepts, and waits for the broker's receipts.
+// Sends a proctor's notices to examinees, at a rate that socket-server accepts, and waits for the broker's receipts.
 
 const SEND_INTERVAL = 25;
 const RECEIPT_TIMEOUT = 9_000;
@@ -25,7 +25,7 @@ export class NoticeSender extends EventTarget {
     this.#notify(batch);
   }
 
-  /** Discards the messages of a batch that are not sent yet. */
+  /** Discards the notices of a batch that are not sent yet. */
   cancel(batch) {
     const before = this.#queue.length;
     this.#queue = this.#queue.filter((item) => item.batch !== batch);
@@ -33,7 +33,7 @@ export class NoticeSender extends EventTarget {
     this.#notify(batch);
   }
 
-  /** Whether the page is connected. Without a connection the receipts of sent messages are lost. */
+  /** Whether the page is connected. Without a connection the receipts of sent notices are lost. */
   set live(live) {
     this.#live = live;
     if (live) this.#run();

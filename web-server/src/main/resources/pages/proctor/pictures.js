@@ -54,32 +54,32 @@ export class Thumbnails {
 
   /** A blob: URL, 'none', or undefined if not known yet. */
   get(examinee) {
-    const found = this.#cache.get(examinee.picture);
+    const found = this.#cache.get(examinee.pictureKey);
     if (found) {
-      this.#cache.delete(examinee.picture);
-      this.#cache.set(examinee.picture, found);
+      this.#cache.delete(examinee.pictureKey);
+      this.#cache.set(examinee.pictureKey, found);
     }
     return found;
   }
 
   /** Sets the visible examinees and aborts requests for others. @param scrolled delays requests until scrolling ends */
   setVisible(examinees, scrolled) {
-    this.#visible = new Map([...examinees].filter(({ picture }) => picture).map((examinee) => [examinee.picture, examinee]));
-    for (const picture of this.#busy.keys()) if (!this.#visible.has(picture)) this.#abort(picture);
+    this.#visible = new Map([...examinees].filter(({ pictureKey }) => pictureKey).map((examinee) => [examinee.pictureKey, examinee]));
+    for (const pictureKey of this.#busy.keys()) if (!this.#visible.has(pictureKey)) this.#abort(pictureKey);
     if (scrolled) this.#scrollEnd = performance.now() + SCROLL_DELAY;
     this.#schedule(0);
   }
 
   clear() {
     this.#visible.clear();
-    [...this.#busy.keys()].forEach((picture) => this.#abort(picture));
+    [...this.#busy.keys()].forEach((pictureKey) => this.#abort(pictureKey));
     this.#cache.forEach((url) => URL.revokeObjectURL(url));
     this.#cache.clear();
   }
 
-  #abort(picture) {
-    this.#busy.get(picture).abort();
-    this.#busy.delete(picture);
+  #abort(pictureKey) {
+    this.#busy.get(pictureKey).abort();
+    this.#busy.delete(pictureKey);
   }
 
   #schedule(delay) {
@@ -98,33 +98,33 @@ export class Thumbnails {
       return;
     }
     if (this.#busy.size >= MAX_REQUESTS) return;
-    const next = [...this.#visible.values()].find(({ picture }) => !this.#cache.has(picture) && !this.#busy.has(picture));
+    const next = [...this.#visible.values()].find(({ pictureKey }) => !this.#cache.has(pictureKey) && !this.#busy.has(pictureKey));
     if (!next) return;
-    this.#load(next, next.picture);
+    this.#load(next, next.pictureKey);
     this.#schedule(REQUEST_INTERVAL);
   }
 
   /** Retries while the picture is visible, unless it is missing or unreadable. */
-  async #load(examinee, picture) {
+  async #load(examinee, pictureKey) {
     const abort = new AbortController();
-    this.#busy.set(picture, abort);
+    this.#busy.set(pictureKey, abort);
     try {
       const url = await createThumbnail(await download(this.#api, examinee, abort.signal), this.#width);
       if (abort.signal.aborted) URL.revokeObjectURL(url);
-      else this.#store(picture, url);
+      else this.#store(pictureKey, url);
     } catch (error) {
       if (abort.signal.aborted) return;
-      if (error.missing || error.name === 'InvalidStateError') this.#store(picture, 'none');
+      if (error.missing || error.name === 'InvalidStateError') this.#store(pictureKey, 'none');
       else this.#notBefore = performance.now() + (error.retryAfter || RETRY_DELAY);
     }
     if (abort.signal.aborted) return;
-    this.#busy.delete(picture);
-    if (this.#cache.has(picture)) this.#onReady(examinee);
+    this.#busy.delete(pictureKey);
+    if (this.#cache.has(pictureKey)) this.#onReady(examinee);
     this.#schedule(REQUEST_INTERVAL);
   }
 
-  #store(picture, url) {
-    this.#cache.set(picture, url);
+  #store(pictureKey, url) {
+    this.#cache.set(pictureKey, url);
     for (const [oldest, oldUrl] of this.#cache) {
       if (this.#cache.size <= MAX_THUMBNAILS) break;
       this.#cache.delete(oldest);

@@ -114,7 +114,7 @@ function start(me, plans) {
   const orderForm = new OrderForm({ t, now, live, submit: submitOrder });
   const noticeForm = new NoticeForm({ t, live, submit: submitNotice });
   const details = new Details({
-    api, plan, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees), message: (examinees) => noticeForm.open(examinees),
+    api, plan, t, now, me, items: () => rows.items, order: (kind, examinees) => orderForm.open(kind, examinees), notice: (examinees) => noticeForm.open(examinees),
     reload: (id) => refetcher.request(id), closed: (examinee) => rows.reveal(examinee),
   });
   const wall = new Wall({ api, t, items: () => rows.items, open: (examinee) => details.open(examinee) });
@@ -160,7 +160,7 @@ function start(me, plans) {
     changed.add(examinee);
     if (examinee.name) showNames(true);
     if (unreadable.delete(examinee.id)) banner.unreadable = [...unreadable];
-    if (!examinee.complete) refetcher.request(examinee.id);
+    if (!examinee.isFullRecord) refetcher.request(examinee.id);
     if (hasNewOrder) {
       sidebar.addOrder(examinee);
       sidebarChanged = true;
@@ -258,7 +258,7 @@ function start(me, plans) {
 
   function show(moved) {
     if (moved === null) model.sort();
-    const list = filter.apply(model.order);
+    const list = filter.apply(model.sorted);
     rows.show(list, moved);
     selection.updateSelectAll();
     const isEmpty = list.length === 0 && loadedOnce;
@@ -364,8 +364,8 @@ function start(me, plans) {
     button.addEventListener('click', () => orderForm.open(button.dataset.order, examineesOf([...selection.ids])));
   }
 
-  $('bulk-message').addEventListener('click', () => noticeForm.open(examineesOf([...selection.ids])));
-  $('notice-button').addEventListener('click', () => noticeForm.open(model.order.filter(({ status }) => NOT_DONE.includes(status))));
+  $('bulk-notice').addEventListener('click', () => noticeForm.open(examineesOf([...selection.ids])));
+  $('notice-button').addEventListener('click', () => noticeForm.open(model.sorted.filter(({ status }) => NOT_DONE.includes(status))));
   $('wall-button').addEventListener('click', () => wall.open());
   $('export').addEventListener('click', () => {
     const listed = [...rows.items].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -106,7 +106,7 @@ export class RowMaker {
   picture(row, examinee) {
     const found = this.#options.thumbnail(examinee);
     const url = found && found !== 'none' ? found : '';
-    setAttribute(row.cells.picture, 'data-state', url ? 'shown' : examinee.picture && found !== 'none' ? 'loading' : 'none');
+    setAttribute(row.cells.picture, 'data-state', url ? 'shown' : examinee.pictureKey && found !== 'none' ? 'loading' : 'none');
     if (url) setAttribute(row.image, 'src', url);
     else row.image.removeAttribute('src');
     row.image.hidden = !url;

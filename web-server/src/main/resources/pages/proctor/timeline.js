@@ -26,7 +26,7 @@ export class Timeline {
 
   /** Loads the changes, if they are not loaded yet for this revision. */
   show(examinee) {
-    this.#hasPicture = Boolean(examinee.picture);
+    this.#hasPicture = Boolean(examinee.pictureKey);
     const wanted = `${examinee.id} ${examinee.revision}`;
     if (wanted === this.#loaded) return;
     const isOther = !this.#loaded.startsWith(`${examinee.id} `);

@@ -58,7 +58,7 @@ export class Wall {
   refresh() {
     if (!this.isOpen) return;
     const { t, items } = this.#options;
-    const listed = items().filter(({ picture }) => picture).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const listed = items().filter(({ pictureKey }) => pictureKey).sort((a, b) => (a.id < b.id ? -1 : 1));
     const ids = new Set(listed.map(({ id }) => id));
     for (const [id, tile] of this.#tiles) if (!ids.has(id)) this.#remove(id, tile);
     let next = this.#grid.firstElementChild;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proctor's message to an examinee. It changes no state and is not stored: only pages that are open receive it. It does not
+ * A proctor's notice to an examinee. It changes no state and is not stored: only pages that are open receive it. It does not
  * name the proctor, because examinees receive it.
  *
  * @param text plain text of at most {@link #MAX_TEXT} characters; may contain line feeds

@@ -85,7 +85,7 @@ public final class Destinations {
         }
     }
 
-    /** A proctor sends a message to the examinee. */
+    /** A proctor sends a notice to the examinee. */
     public record Notice(ExamineeKey examinee) implements SendTarget {
 
         @Override

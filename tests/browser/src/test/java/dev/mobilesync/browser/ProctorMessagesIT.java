@@ -25,7 +25,7 @@ class ProctorMessagesIT extends ProctorPageFixture {
             kim.awaitCount("WAITING", 2);
 
             kim.openDetails("E1");
-            kim.browser().click("#details-message");
+            kim.browser().click("#details-notice");
             kim.awaitText("#notice-title", "Message to E1");
             kim.browser().click("#notice-confirm");
             kim.awaitText("#notice-missing", "Please write a message.");

@@ -160,7 +160,7 @@ class ProctorStatesIT extends ProctorPageFixture {
             browser.see("#order-left-out");
             audit.check(browser, "order for several");
             browser.click("#order-cancel");
-            browser.click("#bulk-message");
+            browser.click("#bulk-notice");
             browser.see("#notice-left-out");
             browser.click("#notice-confirm");
             browser.see("#notice-missing:not(:empty)");
@@ -189,7 +189,7 @@ class ProctorStatesIT extends ProctorPageFixture {
                 browser.see("#order-offline");
                 audit.check(browser, "order without connection");
                 browser.click("#order-cancel");
-                browser.click("#details-message");
+                browser.click("#details-notice");
                 browser.see("#notice-offline");
                 audit.check(browser, "message without connection");
                 browser.click("#notice-cancel");
