@@ -55,7 +55,7 @@ export class BoardModel {
       deviceInfo: record.deviceInfo,
       imageUrl: record.imageUrl,
       imageVersion: record.imageVersion,
-      pictureKey: record.imageUrl ? `${record.imageUrl} ${record.imageVersion ?? record.timestamp}` : '',
+      pictureKey: record.imageUrl ? `${record.imageUrl} ${record.imageVersion ?? record.imageTimestamp ?? record.timestamp}` : '',
       errorCode: record.errorCode,
       reason: record.reason,
       acceptedBy: record.acceptedBy,
