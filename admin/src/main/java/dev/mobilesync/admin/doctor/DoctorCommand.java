@@ -76,7 +76,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
         private static long count(List<Finding> findings, Finding.Severity severity) {
             return findings.stream()
-                    .filter(finding -> finding.severity() == severity)
+                    .filter(finding -> finding.status() == severity)
                     .count();
         }
     }
@@ -115,8 +115,8 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void print(Finding finding) {
-        console.text(String.format(
-                Locale.ROOT, "%-7s  %-28s  %s", finding.severity(), finding.subject(), finding.message()));
+        console.text(
+                String.format(Locale.ROOT, "%-7s  %-28s  %s", finding.status(), finding.subject(), finding.message()));
         if (finding.fix() != null) {
             console.text(String.format(Locale.ROOT, "%-7s  %-28s  fix: %s", "", "", finding.fix()));
         }

@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of a check.
  *
+ * @param status named as in the output of {@code --json}
  * @param subject what was checked, such as {@code queue status_queue}
  * @param message what was found, in one line
  * @param fix what an operator should do; {@code null} if nothing
  */
 record Finding(
-        Severity severity,
+        Severity status,
         String subject,
         String message,
         @Nullable String fix) {

@@ -21,7 +21,7 @@ class ClockLimitTests {
     })
     void countsUncertaintyInFavourOfServer(long difference, long uncertainty, Finding.Severity status) {
         assertThat(ClockLimit.check("Redis", Duration.ofMillis(difference), Duration.ofMillis(uncertainty))
-                        .severity())
+                        .status())
                 .isEqualTo(status);
     }
 }
