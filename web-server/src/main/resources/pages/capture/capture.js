@@ -148,7 +148,7 @@ stepConnection.addEventListener('state', ({ detail: { status, reason = null, tim
   retakeReason = status === 'COMPLETED' ? null : reason;
   drawReason();
   if (isNew) alertExaminee();
-  const followsPicture = !session?.doneAt || timestamp > session.doneAt;
+  const followsPicture = !session?.doneAt || Date.parse(timestamp) > Date.parse(session.doneAt);
   if (retakeReason !== null && document.body.dataset.screen === 'done' && followsPicture) show('retake-order');
   else if (retakeReason === null && document.body.dataset.screen === 'retake-order') showDone();
 });

@@ -86,7 +86,7 @@ export class Review extends EventTarget {
       try {
         const record = await (await request(this.#path)).json();
         // An ACCEPT completed the step, or there is no picture to look at.
-        const accepted = record.lastOrder?.order === 'ACCEPT' && record.lastOrder.timestamp >= record.timestamp;
+        const accepted = record.lastOrder?.order === 'ACCEPT' && Date.parse(record.lastOrder.timestamp) >= Date.parse(record.timestamp);
         if (id === this.#current && (accepted || !record.imageUrl)) return this.use();
         const blob = await (await request(record.imageUrl)).blob();
         if (id !== this.#current || this.phase !== 'review') return;

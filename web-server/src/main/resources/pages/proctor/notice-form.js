@@ -49,7 +49,8 @@ export class NoticeForm {
   }
 
   #confirm() {
-    const text = this.#field.value.trim();
+    // The server rejects control characters, such as tabs, except line feeds.
+    const text = this.#field.value.replace(/[^\P{Cc}\n]/gu, ' ').trim();
     if (!text) {
       setText(document.getElementById('notice-missing'), this.#options.t('noticeMissing'));
       this.#field.focus();

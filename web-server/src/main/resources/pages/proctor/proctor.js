@@ -2,8 +2,8 @@
 
 import { onLanguage, setUpLanguageButtons, texts } from '../i18n.js';
 import { PlanSync } from '../mobile-sync.js';
-import { api, socketUrl, token } from '../access.js';
-import { listProblems, showIdentity, signIn } from '../sign-in.js';
+import { api, socketUrl } from '../access.js';
+import { listProblems, showIdentity, signIn, tokenOrRetry } from '../sign-in.js';
 import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
 import { createCsv, download } from './csv.js';
@@ -65,7 +65,7 @@ function start(me, plans) {
   setUpPlanChoice(plans, plan);
   $('page').hidden = false;
 
-  const sync = new PlanSync({ socketUrl, plan, token });
+  const sync = new PlanSync({ socketUrl, plan, token: tokenOrRetry });
   const now = () => sync.serverNow();
   const model = new BoardModel();
   const alerts = new Alerts();

@@ -6,6 +6,9 @@ import java.time.Instant;
 public sealed interface StatusQueueMessage extends ExamineeMessage
         permits MobileSyncWait, MobileSyncStatus, MobileSyncOrder {
 
-    /** When it was sent: the time by which late messages are recognised. */
+    /**
+     * The time of the capture, pairing, failure, order or entry into the step, by which late messages are recognised. Equal each time
+     * that the message is published; the header {@code sent-at} has the time of a publication.
+     */
     Instant timestamp();
 }

@@ -32,7 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param socketMaxSubscriptions maximum number of subscriptions per connection
  * @param socketSendBuffer maximum unsent data per connection; a connection that exceeds it is closed as slow
  * @param socketWriteTimeout time limit to send one message; a connection that exceeds it is closed as slow
- * @param socketStopTime period over which connections are closed at shutdown
+ * @param socketStopTime period over which connections are closed at shutdown, and those of boards after dropped broadcasts
  * @param limits limits per client
  */
 @Validated

@@ -67,11 +67,12 @@ final class PlanIndex {
     }
 
     /**
-     * @param isChange whether these are changes of the caller, not concurrent ones, which their own writers number
+     * @param assignsNumbers whether to number the records as changed, also after a repair; not for concurrent changes, which their own
+     *     writers number
      */
     private void write(
             Map<ExamineeKey, SyncRecord> records,
-            boolean isChange,
+            boolean assignsNumbers,
             List<RedisPipeline.Call<?>> fireAndForget,
             BatchFailures failures) {
         Map<String, List<SyncRecord>> plans =
@@ -88,7 +89,7 @@ final class PlanIndex {
                             .collect(Collectors.toMap(
                                     SyncRecord::examineeId, record -> RedisKeys.indexScore(record.status())))));
             calls.add(RedisPipeline.expire(index, timeToLive.toMillis()));
-            if (isChange) {
+            if (assignsNumbers) {
                 calls.add(numberChanges(plan, ofPlan));
             }
             List<ExamineeKey> examinees =

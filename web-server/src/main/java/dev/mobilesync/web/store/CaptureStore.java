@@ -102,7 +102,10 @@ public final class CaptureStore implements AutoCloseable {
         return imageUrl.startsWith(prefix) ? keys.parse(imageUrl.substring(prefix.length())) : null;
     }
 
-    /** Returns the examinee's latest picture, or {@code null} if there is none. */
+    /**
+     * Returns the latest picture under the examinee's key, or {@code null} if there is none. Plans may share the key: the metadata tell
+     * whose picture it is.
+     */
     public @Nullable Stored find(ExamineeKey examinee, TimeLimit timeLimit) throws StoreFailedException {
         ensureBucket(timeLimit);
         try {
@@ -124,7 +127,7 @@ public final class CaptureStore implements AutoCloseable {
         }
     }
 
-    /** Stores a picture as the examinee's latest one. Adds the picture's hash to the metadata. */
+    /** Stores a picture as the latest one under the examinee's key. Adds the picture's hash to the metadata. */
     public Stored put(CaptureMetadata capture, byte[] image, TimeLimit timeLimit) throws StoreFailedException {
         ensureBucket(timeLimit);
         CaptureMetadata metadata = capture.withStoredSha256(Sha256.hex(image));
