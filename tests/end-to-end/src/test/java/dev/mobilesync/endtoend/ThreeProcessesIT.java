@@ -97,6 +97,9 @@ class ThreeProcessesIT {
                 log.assertContainsNoPicture(PICTURE);
                 assertThat(log.ofTrace(trace.id()))
                         .as("lines of the capture")
+                        // On a slow machine this upload may be the first that reaches the store, which keeps no
+                        // versions.
+                        .filteredOn(line -> !line.at("/log/logger").asString().endsWith("CaptureStore"))
                         .singleElement()
                         .satisfies(line -> {
                             assertThat(line.at("/log/level").asString()).isEqualTo("INFO");
