@@ -14,7 +14,7 @@ echo "+ block 1: start"
 block 1 | sed 's/java -jar/exec java -jar/' >"$work/start.sh"
 bash -e "$work/start.sh" >"$work/out" 2>&1 &
 server=$!
-for _ in $(seq 600); do
+for _ in $(seq 240); do
   grep -q 'mobile-sync is up' "$work/out" && break
   kill -0 "$server" || { cat "$work/out"; exit 1; }
   sleep 1

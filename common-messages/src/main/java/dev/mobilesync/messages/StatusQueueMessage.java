@@ -8,7 +8,8 @@ public sealed interface StatusQueueMessage extends ExamineeMessage
 
     /**
      * The time of the capture, pairing, failure, order or entry into the step, by which late messages are recognised. Equal each time
-     * that the message is published; the header {@code sent-at} has the time of a publication.
+     * that the message is published, except for an entry, which has the time of the attempt. The header {@code sent-at} has the time of
+     * a publication.
      */
     Instant timestamp();
 }

@@ -84,9 +84,9 @@ final class EndpointSender implements ChannelAwareMessageListener {
 
     @Override
     public void onMessage(Message message, @Nullable Channel from) {
-        Channel channel = DeliveryChannels.of(requireNonNull(from));
-        if (channel != null) {
-            run(() -> accept(message, channel));
+        Channel delivering = DeliveryChannels.of(requireNonNull(from));
+        if (delivering != null) {
+            run(() -> accept(message, delivering));
         }
     }
 
