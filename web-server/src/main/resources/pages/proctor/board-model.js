@@ -20,6 +20,7 @@ export class BoardModel {
   #changed = new Set();
   #generation = 0;
   #names = new Map();
+  #unreadable = new Set();
   counts = Object.fromEntries(STATUSES.map((status) => [status, 0]));
 
   get size() {
@@ -93,14 +94,14 @@ export class BoardModel {
     return this.#finish(examinee, before, false);
   }
 
-  /** Replaces the roster. Adds the expected examinees who have no record. @param names a Map from ids to names, which may be '' */
+  /** Replaces the roster. Adds the expected examinees who have no record, as absent. @param names a Map from ids to names, which may be '' */
   setRoster(names) {
     this.#names = names;
     for (const examinee of this.#examinees.values()) {
       if (examinee.status === 'ABSENT' && !names.has(examinee.id)) this.#remove(examinee);
       else if (examinee.name !== this.#nameOf(examinee)) this.#setTexts(examinee);
     }
-    for (const id of names.keys()) if (!this.#examinees.has(id)) this.#makeAbsent(this.#add(id));
+    for (const id of names.keys()) if (!this.#examinees.has(id) && !this.#unreadable.has(id)) this.#makeAbsent(this.#add(id));
   }
 
   /** Whether the roster or a record has a name. */
@@ -113,10 +114,14 @@ export class BoardModel {
     this.#generation++;
   }
 
-  endLoad() {
+  /** @param unreadable a Set of the ids whose records are unreadable. Their state is unknown, so they are not absent either */
+  endLoad(unreadable) {
+    this.#unreadable = unreadable;
     for (const examinee of this.#examinees.values()) {
-      if (examinee.generation === this.#generation) continue;
-      if (!this.#names.has(examinee.id)) this.#remove(examinee);
+      const isKnown = examinee.generation === this.#generation;
+      if (unreadable.has(examinee.id) && (!isKnown || examinee.status === 'ABSENT')) this.#remove(examinee);
+      else if (isKnown) continue;
+      else if (!this.#names.has(examinee.id)) this.#remove(examinee);
       else if (examinee.status !== 'ABSENT') this.#makeAbsent(examinee);
     }
   }
@@ -142,6 +147,7 @@ export class BoardModel {
   #add(id) {
     const examinee = { id, status: null, revision: -1, isFullRecord: true, searchText: '', rank: 0, key: 0 };
     this.#examinees.set(id, examinee);
+    this.#unreadable.delete(id);
     return examinee;
   }
 

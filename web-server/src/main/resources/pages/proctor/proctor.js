@@ -220,7 +220,7 @@ function start(me, plans) {
       return;
     }
     if (signal.aborted) return;
-    model.endLoad();
+    model.endLoad(new Set(unreadable));
     selection.keepOnly((id) => model.get(id));
     loadedOnce = true;
     if (rows.items.length === 0) show(null);

@@ -17,10 +17,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>Inspects the waiting examinees in each plan's index. Restores a missing deadline, corrects a different status in the
  * index, and removes an index entry without a record. Then inspects the deadlines, and restores missing index entries of
- * their records. Skips members that are no examinees.
+ * their records, and entries that a lost change left as completed or timed out. Skips members that are no examinees.
  *
  * <p>Every instance starts a sweep periodically. A lease admits one at a time. After a complete sweep the instance keeps it for an
  * interval, so that all instances together sweep once per interval.
@@ -45,6 +46,8 @@ final class StateReconciler {
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final int BATCH = 500;
     private static final List<Status> STATUSES_WITH_DEADLINE = List.of(Status.WAITING, Status.PAIRED, Status.FAILED);
+    private static final List<Double> SCORES_WITH_DEADLINE =
+            STATUSES_WITH_DEADLINE.stream().map(RedisKeys::indexScore).toList();
 
     private final StringRedisTemplate redis;
     private final SyncRecordReader recordReader;
@@ -176,17 +179,31 @@ final class StateReconciler {
         Set<String> members = deadlineStore.page(0, BATCH);
         for (long from = 0; !members.isEmpty(); members = deadlineStore.page(from += BATCH, BATCH)) {
             lease.renew();
-            for (SyncRecordReader.Entry entry : recordReader.readEntries(notIndexed(members))) {
-                if (entry.record() != null) {
-                    recordStore.repair(entry.record());
-                    report.notIndexed++;
-                }
+            repairIndexEntries(indexScores(members), report);
+        }
+    }
+
+    private void repairIndexEntries(Map<ExamineeKey, @Nullable Double> scores, Report report) {
+        for (SyncRecordReader.Entry entry : recordReader.readEntries(List.copyOf(scores.keySet()))) {
+            SyncRecord record = entry.record();
+            Double score = scores.get(entry.examinee());
+            if (record == null || score != null && score == RedisKeys.indexScore(record.status())) {
+                continue;
+            }
+            recordStore.repair(record);
+            if (score == null) {
+                report.notIndexed++;
+            } else {
+                report.wronglyIndexed++;
             }
         }
     }
 
-    /** Returns the members that are missing from their plan's index. Skips invalid ones, which are removed when due. */
-    private List<ExamineeKey> notIndexed(Set<String> members) {
+    /**
+     * Returns the members that their plan's index lacks, or has with a status without a deadline. Skips invalid members, which are
+     * removed when due.
+     */
+    private Map<ExamineeKey, @Nullable Double> indexScores(Set<String> members) {
         List<ExamineeKey> examinees =
                 members.stream().flatMap(member -> parse(member).stream()).toList();
         List<@Nullable Object> scores = PipelinedReads.readAll(redis, examinees, (connection, examinee) -> connection
@@ -194,10 +211,15 @@ final class StateReconciler {
                 .zScore(
                         RedisKeys.planIndex(examinee.planId()).getBytes(UTF_8),
                         examinee.examineeId().getBytes(UTF_8)));
-        return IntStream.range(0, examinees.size())
-                .filter(i -> scores.get(i) == null)
-                .mapToObj(examinees::get)
-                .toList();
+        Map<ExamineeKey, @Nullable Double> doubtful = new LinkedHashMap<>();
+        for (int i = 0; i < examinees.size(); i++) {
+            Object score = scores.get(i);
+            // The result is an exception if the index is not a sorted set.
+            if (score == null || score instanceof Double known && !SCORES_WITH_DEADLINE.contains(known)) {
+                doubtful.put(examinees.get(i), (Double) score);
+            }
+        }
+        return doubtful;
     }
 
     private static Optional<ExamineeKey> parse(String member) {

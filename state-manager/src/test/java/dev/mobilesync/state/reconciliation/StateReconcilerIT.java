@@ -82,6 +82,16 @@ class StateReconcilerIT {
         assertThat(reconcile().repaired()).isZero();
     }
 
+    /** The index's node lost the change of the index, which a retake had moved from COMPLETED to WAITING. */
+    @Test
+    void repairsIndexEntryOfFormerStatus() {
+        redis.opsForZSet().add(RedisKeys.planIndex("W1"), "E1", RedisKeys.indexScore(Status.COMPLETED));
+        assertThat(reconcile().wronglyIndexed).isEqualTo(1);
+        assertThat(redis.opsForZSet().score(RedisKeys.planIndex("W1"), "E1"))
+                .isEqualTo(RedisKeys.indexScore(Status.WAITING));
+        assertThat(reconcile().repaired()).isZero();
+    }
+
     @Test
     void findsOthersDespiteUnreadableRecords() {
         redis.opsForHash().put(RedisKeys.record(EXAMINEE), "status", "NONSENSE");

@@ -118,6 +118,19 @@ class ProctorRosterIT extends ProctorPageFixture {
     }
 
     @Test
+    void doesNotShowExamineesWithUnreadableRecordsAsAbsent() {
+        exam.enterStepInOrder("E1", "E2");
+        exam.makeUnreadable("E2");
+        putRoster("""
+                {"examinees": [{"examineeId": "E1"}, {"examineeId": "E2"}, {"examineeId": "E3"}]}""");
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitText("#banner-text", "Unreadable records: 1 (E2).");
+            page.awaitCount("ABSENT", 1);
+            page.awaitExaminees(List.of("E1", "E3")::equals);
+        }
+    }
+
+    @Test
     void retriesFailedReadWithinSeconds() {
         exam.enterStep("E1", SimulatedExam.now());
         exam.await(Status.WAITING, 1);

@@ -8,7 +8,9 @@ import dev.mobilesync.web.store.CaptureVersions.Version;
 import io.minio.errors.MinioException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,11 +102,19 @@ record ExpiredPictures(CaptureVersions captures, Set<String> heldPlans, Instant 
         }
     }
 
-    /** Deletes the expired delete markers of a key that has no picture any more: they hide nothing. */
-    void deleteMarkers(String key, List<Version> versions) throws MinioException {
+    /**
+     * Deletes the expired delete markers of a key that has no picture any more: they hide nothing.
+     *
+     * @param pictures the key's pictures to which {@link #delete} was applied
+     */
+    void deleteMarkers(String key, List<Version> versions, Collection<List<Version>> pictures) throws MinioException {
         List<Version> markers =
                 versions.stream().filter(Version::isDeleteMarker).toList();
-        if (markers.isEmpty() || hasPicture(key)) {
+        Set<Version> deleted = new HashSet<>();
+        if (report.isDryRun()) {
+            pictures.forEach(deleted::addAll);
+        }
+        if (markers.isEmpty() || hasPicture(key, deleted)) {
             return;
         }
         for (Version marker : markers) {
@@ -120,10 +130,10 @@ record ExpiredPictures(CaptureVersions captures, Set<String> heldPlans, Instant 
         }
     }
 
-    private boolean hasPicture(String key) throws MinioException {
+    private boolean hasPicture(String key, Set<Version> deleted) throws MinioException {
         List<Version> pictures = new ArrayList<>();
         captures.list(key, version -> {
-            if (!version.isDeleteMarker() && version.key().equals(key)) {
+            if (!version.isDeleteMarker() && version.key().equals(key) && !deleted.contains(version)) {
                 pictures.add(version);
             }
         });

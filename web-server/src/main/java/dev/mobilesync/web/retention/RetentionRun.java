@@ -1,5 +1,6 @@
 package dev.mobilesync.web.retention;
 
+import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.web.store.CaptureVersions;
@@ -145,8 +146,9 @@ public final class RetentionRun {
         ExpiredPictures pictures = new ExpiredPictures(captures, heldPlans, expiry, report);
         for (Map.Entry<String, List<Version>> versions : byKey(expired).entrySet()) {
             lease.requireRenewed();
-            pictures.byExaminee(versions.getValue()).forEach(pictures::delete);
-            pictures.deleteMarkers(versions.getKey(), versions.getValue());
+            Map<ExamineeKey, List<Version>> byExaminee = pictures.byExaminee(versions.getValue());
+            byExaminee.forEach(pictures::delete);
+            pictures.deleteMarkers(versions.getKey(), versions.getValue(), byExaminee.values());
         }
         pause(pace.multipliedBy(expired.size()).minus(Duration.between(start, clock.instant())));
     }

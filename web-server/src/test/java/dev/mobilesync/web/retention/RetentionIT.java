@@ -93,6 +93,12 @@ class RetentionIT {
             putOld(P1_E2, 3);
             put(P1_E2, 4);
 
+            RetentionReport dryRun = new RetentionReport(true, lines::add);
+            assertThat(retentionRun().run(dryRun)).isTrue();
+            assertThat(dryRun)
+                    .hasToString(
+                            "3 pictures and 1 delete markers would be deleted, 0 held, 0 no captures, 0 remaining");
+
             RetentionReport report = run();
 
             assertThat(report)
