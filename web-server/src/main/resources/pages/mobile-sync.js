@@ -130,7 +130,7 @@ class Sync extends EventTarget {
    * user requests it. @param event { force: true } reconnects in any case
    */
   reconnectNow(event) {
-    if (event?.type === 'visibilitychange' && document.hidden) return;
+    if (this.#status === 'stopped' || event?.type === 'visibilitychange' && document.hidden) return;
     if (this.#status === 'refused') this.#rejections = 1;
     // After sleep, the browser does not notice a lost connection at once.
     if (event?.force || this.#isSilent() || this.#status === 'waiting' || this.#status === 'refused') this.#connect();

@@ -7,7 +7,7 @@ import { Failure } from './failure.js';
 import { setUpHints } from './hints.js';
 import { StepConnection } from './step-connection.js';
 import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './pairing-link.js';
-import { noticeKnown } from './privacy-notice.js';
+import { privacyNoticeKnown } from './privacy-notice.js';
 import { redeem, tokenSession } from './redeem.js';
 import { RetryLoop } from './retry-loop.js';
 import { jpegOfFile } from './picture.js';
@@ -45,14 +45,14 @@ let pictureUrl = null;
 // ---- pairing
 
 async function openPage() {
-  session = await loadUnexpired(await storage.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
-  picture = await loadUnexpired(await storage.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
+  session = await discardIfExpired(await storage.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
+  picture = await discardIfExpired(await storage.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
   if (onLink(confirmLink)) return;
   if (hasToken()) await pairByToken();
   else await resume();
 }
 
-async function loadUnexpired(stored, key, isValid) {
+async function discardIfExpired(stored, key, isValid) {
   if (!stored || isValid(stored)) return stored ?? null;
   await storage.delete(key);
   return null;
@@ -116,7 +116,7 @@ function showCodeForm(failure) {
   setText('code-error', failure && `error.${failure.code}`);
   setText('code-error-text', failure && `error.${failure.code}.text`);
   toggle('code-kept', Boolean(picture));
-  element('code-input').toggleAttribute('aria-invalid', Boolean(failure));
+  element('code-input').setAttribute('aria-invalid', String(Boolean(failure)));
   show('code');
   if (failure) element('code-input').focus();
 }
@@ -197,7 +197,7 @@ async function requestCamera() {
   setText('instructions-why', Camera.isSupported ? 'instructions.reason' : 'instructions.fileText');
   // The examinee reads first what is captured, also if the browser already permits the camera.
   if (session.informed && Camera.isSupported && (await cameraAllowed())) return startCamera();
-  await noticeKnown;
+  await privacyNoticeKnown;
   show('instructions');
 }
 

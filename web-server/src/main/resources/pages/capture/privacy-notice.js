@@ -7,10 +7,10 @@ const TIMEOUT = 5_000;
 
 let configured = {};
 
-const draw = () => (element('instructions-notice').textContent = configured[language] || translate('instructions.notice'));
+const draw = () => (element('instructions-privacy-notice').textContent = configured[language] || translate('instructions.privacyNotice'));
 
 /** Resolves once the operator's text is known, or is not available in time. */
-export const noticeKnown = Promise.race([
+export const privacyNoticeKnown = Promise.race([
   import('../config.js').then(({ config }) => (configured = config.privacyNotice ?? {})),
   new Promise((resolve) => setTimeout(resolve, TIMEOUT)),
 ]).then(draw, draw);

@@ -10,7 +10,7 @@ const UNPAIRED = ['DEVICE_REPLACED', 'PAIRING_ENDED'];
  * Events:
  *   state      detail {status, reason, timestamp}: the step's state, and each change
  *   shutter    detail {delaySeconds, open}: the examinee's screen asks for the picture, or to open the camera only
- *   mobile_sync_notice of mobile-sync.js: a proctor's message
+ *   mobile_sync_notice of mobile-sync.js: a proctor's notice
  *   connection detail {connected, ended}; `ended` is null, or the reason why this phone has no access any more
  */
 export class StepConnection extends EventTarget {

@@ -22,7 +22,7 @@ const BANNER_DELAY = 2_500;
 const LATE_DETECTED_CODES = ['OFFLINE', 'SILENT'];
 const CODES_WITH_TEXT = ['CAPTURE_TRANSFER_FAILED', 'CAPTURE_TOO_LARGE', 'CAPTURE_NOT_AN_IMAGE', 'CAPTURE_STORE_FAILED', 'STATUS_PUBLISH_FAILED'];
 const EMPTY_MODEL = {
-  phase: 'loading', textKey: 'loading', reason: null, delayKey: null, problems: [], again: false, nextUrl: null, other: null, pairing: null,
+  phase: 'loading', textKey: 'loading', reason: null, stateProblemKey: null, problems: [], again: false, nextUrl: null, other: null, pairing: null,
   wantsCode: false, placement: false, here: false, shutter: null, review: null, banner: null, bannerButton: false, support: '',
 };
 const COPIED_TIME = 2_500;
@@ -65,7 +65,7 @@ function run(plan, examinee) {
       here: model.phase === 'scan' && isPhone,
       nextUrl: model.phase === 'completed' ? platform.nextUrl : null,
       textKey: model.phase === 'completed' && platform.nextUrl ? 'completedRedirect' : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
-      delayKey: step.problem && model.phase !== 'completed' ? (step.problem.retryable ? 'delayed' : 'notSaved') : null,
+      stateProblemKey: step.problem && model.phase !== 'completed' ? (step.problem.retryable ? 'delayed' : 'notSaved') : null,
       pairing: pairingCode.value,
       banner: showBanner && !refused ? bannerOf(step.connection) : null,
       bannerButton: step.connection.status === 'waiting',

@@ -31,7 +31,7 @@ const MARK_TEXTS = { done: 'markDone', now: 'markNow', later: 'markLater', probl
 
 /**
  * @param t of i18n.js
- * @param model {phase, textKey, reason, delayKey, problems, marks?, again, nextUrl, other, pairing, wantsCode, placement, here,
+ * @param model {phase, textKey, reason, stateProblemKey, problems, marks?, again, nextUrl, other, pairing, wantsCode, placement, here,
  *     shutter, review, banner, bannerButton, support}:
  *     `other` is the text of the button that shows or hides the code for another phone, `here` offers to continue on this phone,
  *     `again` offers another attempt
@@ -40,7 +40,7 @@ export function draw(t, model) {
   const [icon, marks] = PHASES[model.phase];
   document.body.dataset.phase = model.phase;
   show($('loading'), model.phase === 'loading');
-  setText($('loading'), t(model.delayKey ?? 'loading'));
+  setText($('loading'), t(model.stateProblemKey ?? 'loading'));
   $('badge-icon').setAttribute('href', `#icon-${icon}`);
   setText($('headline'), t(model.textKey));
   setText($('text'), t(`${model.textKey}Text`));
@@ -48,8 +48,8 @@ export function draw(t, model) {
 
   show($('retake-order'), model.reason !== null);
   setText($('retake-order-reason'), model.reason === null ? '' : translateReason(model.reason));
-  show($('notice'), model.delayKey !== null);
-  setText($('notice'), model.delayKey === null ? '' : t(model.delayKey));
+  show($('state-problem'), model.stateProblemKey !== null);
+  setText($('state-problem'), model.stateProblemKey === null ? '' : t(model.stateProblemKey));
 
   listProblems($('problems'), model.problems, t);
 
@@ -98,11 +98,11 @@ function drawReview(t, { phase, review }) {
 }
 
 function drawProgress(t, marks) {
-  [...$('steps').children].forEach((step, i) => {
-    step.dataset.mark = marks[i];
-    if (marks[i] === 'now' || marks[i] === 'problem') step.setAttribute('aria-current', 'step');
-    else step.removeAttribute('aria-current');
-    setText(step.querySelector('[data-mark-text]'), `: ${t(MARK_TEXTS[marks[i]])}`);
+  [...$('progress-items').children].forEach((item, i) => {
+    item.dataset.mark = marks[i];
+    if (marks[i] === 'now' || marks[i] === 'problem') item.setAttribute('aria-current', 'step');
+    else item.removeAttribute('aria-current');
+    setText(item.querySelector('[data-mark-text]'), `: ${t(MARK_TEXTS[marks[i]])}`);
   });
 }
 

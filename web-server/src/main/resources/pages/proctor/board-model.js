@@ -79,9 +79,9 @@ export class BoardModel {
     const before = this.#setStatus(examinee, data.status, revision);
     const isWaiting = data.status !== 'COMPLETED' && data.status !== 'TIMEOUT';
     const deadline = time(data.deadline);
-    const hasNewOrder = isWaiting && (['TIMEOUT', 'FAILED', 'COMPLETED'].includes(before) || data.notEntered
+    const mayHaveNewOrder = isWaiting && (['TIMEOUT', 'FAILED', 'COMPLETED'].includes(before) || data.notEntered
       || examinee.deadline && deadline !== examinee.deadline || data.reason !== examinee.reason);
-    if (data.status === 'COMPLETED' || hasNewOrder) examinee.isFullRecord = false;
+    if (data.status === 'COMPLETED' || mayHaveNewOrder) examinee.isFullRecord = false;
     examinee.since = Date.parse(data.timestamp);
     examinee.deadline = deadline;
     if (data.notEntered) Object.assign(examinee, NO_PHONE);
@@ -131,7 +131,7 @@ export class BoardModel {
     const changed = this.#changed;
     if (changed.size === 0) return changed;
     this.#changed = new Set();
-    const moved = [...changed].filter((examinee) => !examinee.erased).sort(byUrgency);
+    const moved = [...changed].filter((examinee) => !examinee.removed).sort(byUrgency);
     const merged = [];
     let next = 0;
     for (const examinee of this.#sorted) {
@@ -154,7 +154,7 @@ export class BoardModel {
   #remove(examinee) {
     this.#examinees.delete(examinee.id);
     this.counts[examinee.status]--;
-    examinee.erased = true;
+    examinee.removed = true;
     this.#changed.add(examinee);
   }
 

@@ -81,9 +81,9 @@ export class Details {
     this.#drawFields(examinee);
     for (const button of this.#dialog.querySelectorAll('[data-order]')) {
       const isUseless = (examinee.status === 'COMPLETED' && button.dataset.order === 'EXTEND') || (examinee.status === 'ABSENT' && button.dataset.order !== 'ACCEPT');
-      button.disabled = Boolean(examinee.erased) || isUseless;
+      button.disabled = Boolean(examinee.removed) || isUseless;
     }
-    document.getElementById('details-notice').disabled = Boolean(examinee.erased) || examinee.status === 'ABSENT';
+    document.getElementById('details-notice').disabled = Boolean(examinee.removed) || examinee.status === 'ABSENT';
     this.#timeline.show(examinee);
     this.#timeline.draw();
     if (this.#pictureKey !== (examinee.pictureKey ?? '') || (!this.#pictureKey && this.#earlier === undefined)) this.#load();
@@ -98,7 +98,7 @@ export class Details {
     const last = examinee.lastOrder;
     const phone = [examinee.deviceInfo?.model, examinee.deviceInfo?.osVersion].filter(Boolean).join(' · ');
     const fields = [
-      [t('fieldStatus'), examinee.erased ? t('recordErased') : t(examinee.status), examinee.status],
+      [t('fieldStatus'), examinee.removed ? t('notListed') : t(examinee.status), examinee.status],
       [t('fieldSince'), examinee.since === null ? '' : `${timeOfDay(examinee.since, at)} (${duration(at - examinee.since)})`],
       [t('fieldDeadline'), left === null ? '' : `${timeOfDay(examinee.deadline, at)} (${left > 0 ? t('timeLeft', { time: duration(left) }) : t('overdueBy', { time: duration(-left) })})`],
       [t('fieldError'), failed ? errorText(examinee.errorCode, t) : ''],

@@ -37,11 +37,11 @@ export class Filter {
     const found = !status && !text ? list
       : list.filter((examinee) => (!status || examinee.status === status) && (!text || examinee.searchText.includes(text)));
     this.#shown = found.length;
-    this.count();
+    this.drawCounts();
     return found;
   }
 
-  count() {
+  drawCounts() {
     const { model, t } = this.#options;
     for (const [status, { button, number }] of this.#buttons) {
       setText(number, formatNumber(status ? model.counts[status] : model.size));
@@ -62,7 +62,7 @@ export class Filter {
       label.textContent = this.#options.t(status ?? 'all');
       button.setAttribute('aria-pressed', String(status === this.#status));
     }
-    this.count();
+    this.drawCounts();
   }
 
   #setStatus(status) {

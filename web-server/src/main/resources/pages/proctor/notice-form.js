@@ -1,4 +1,4 @@
-// The dialog for a message to one or several examinees.
+// The dialog for a notice to one or several examinees.
 
 import { setText } from './dom-updates.js';
 
@@ -24,10 +24,10 @@ export class NoticeForm {
     });
   }
 
-  /** Opens the dialog. Examinees who never opened their page are left out: no one would see the message. */
+  /** Opens the dialog. Examinees who never opened their page are left out: no one would see the notice. */
   open(examinees) {
     const { t } = this.#options;
-    this.#ids = examinees.filter(({ status, erased }) => status !== 'ABSENT' && !erased).map(({ id }) => id);
+    this.#ids = examinees.filter(({ status, removed }) => status !== 'ABSENT' && !removed).map(({ id }) => id);
     const count = this.#ids.length;
     const absent = examinees.length - count;
     setText(document.getElementById('notice-title'), count === 1 ? t('noticeOne', { id: this.#ids[0] }) : t('noticeMany', { count }));

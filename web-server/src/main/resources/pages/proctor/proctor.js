@@ -31,7 +31,7 @@ import { Wall } from './wall.js';
 /** In ms. No one reads faster. */
 const DRAW_INTERVAL = 100;
 const SIDEBAR_INTERVAL = 300;
-/** Enough to recognise the broadcasts of this page's own messages. */
+/** Enough to recognise the broadcasts of this page's own notices. */
 const MAX_SENT_NOTICES = 20_000;
 const NOT_DONE = ['WAITING', 'PAIRED', 'FAILED', 'TIMEOUT'];
 
@@ -237,7 +237,7 @@ function start(me, plans) {
   }
 
   function update() {
-    filter.count();
+    filter.drawCounts();
     const hold = isSortHeld();
     if (!hold && model.unsortedCount > 0) show(model.sort());
     if (changed.size > 0) {

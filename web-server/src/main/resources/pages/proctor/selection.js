@@ -1,4 +1,4 @@
-// The examinees that are selected for a bulk order or message.
+// The examinees that are selected for a bulk order or notice.
 
 export class Selection {
   ids = new Set();

@@ -1,4 +1,4 @@
-// The panel beside the list: recent failures, the proctors' orders and messages.
+// The panel beside the list: recent failures, the proctors' orders and notices.
 
 import { onLanguage } from '../i18n.js';
 import { translateReason } from '../order-reasons.js';
@@ -31,7 +31,7 @@ export class Sidebar {
     this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
   }
 
-  /** Adds a message to examinees, once for all who receive the same one. @param isOwn whether this page sent it */
+  /** Adds a notice to examinees, once for all who receive the same one. @param isOwn whether this page sent it */
   addNotice(id, text, at, isOwn) {
     const known = this.#activity.find((entry) => entry.order === 'NOTICE' && entry.reason === text && at - entry.at < NOTICE_SPAN);
     if (known) {

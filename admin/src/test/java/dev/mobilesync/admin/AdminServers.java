@@ -7,6 +7,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.service.publishing.TopologyConfiguration;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.RedisUris;
@@ -24,6 +25,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.amqp.core.Declarable;
+import org.springframework.amqp.core.Exchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -42,8 +48,7 @@ public final class AdminServers implements AutoCloseable {
     private AdminServers() throws Exception {
         settings = new HashMap<>(TestServers.shared().properties());
         settings.putAll(store.properties());
-        // Declares the queues.
-        CommandRun.of(settings, "dead-letters", "list");
+        declareQueues(settings);
         TestServers.shared().reset();
         redisConnections =
                 new LettuceConnectionFactory(LettuceConnectionFactory.createRedisConfiguration(RedisUris.of(settings)));
@@ -52,6 +57,30 @@ public final class AdminServers implements AutoCloseable {
         redis.afterPropertiesSet();
         connection = BrokerQueues.connect(settings);
         channel = connection.createChannel();
+    }
+
+    /**
+     * Declares the queues and the exchange, as services do.
+     *
+     * @param settings {@code spring.rabbitmq.*}, as of {@link TestServers#properties}
+     */
+    public static void declareQueues(Map<String, String> settings) {
+        CachingConnectionFactory connections = new CachingConnectionFactory(
+                requireNonNull(settings.get("spring.rabbitmq.host")),
+                Integer.parseInt(requireNonNull(settings.get("spring.rabbitmq.port"))));
+        connections.setVirtualHost(settings.getOrDefault("spring.rabbitmq.virtual-host", "/"));
+        try {
+            RabbitAdmin admin = new RabbitAdmin(connections);
+            for (Declarable declarable : TopologyConfiguration.topology().getDeclarables()) {
+                if (declarable instanceof Queue queue) {
+                    admin.declareQueue(queue);
+                } else {
+                    admin.declareExchange((Exchange) declarable);
+                }
+            }
+        } finally {
+            connections.destroy();
+        }
     }
 
     public static AdminServers open() throws Exception {

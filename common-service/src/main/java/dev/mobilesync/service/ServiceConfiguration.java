@@ -4,6 +4,7 @@ import dev.mobilesync.service.http.HttpConfiguration;
 import dev.mobilesync.service.lifecycle.LifecycleConfiguration;
 import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.publishing.PublishingConfiguration;
+import dev.mobilesync.service.publishing.TopologyConfiguration;
 import dev.mobilesync.service.ratelimit.RateLimitConfiguration;
 import dev.mobilesync.service.redis.RedisConfiguration;
 import dev.mobilesync.service.tracing.TracingConfiguration;
@@ -20,6 +21,7 @@ import org.springframework.context.annotation.Import;
     HttpConfiguration.class,
     LifecycleConfiguration.class,
     PublishingConfiguration.class,
+    TopologyConfiguration.class,
     RateLimitConfiguration.class,
     RedisConfiguration.class,
     TracingConfiguration.class

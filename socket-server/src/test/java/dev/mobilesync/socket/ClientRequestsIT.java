@@ -18,7 +18,7 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
 import org.springframework.amqp.core.MessageProperties;
 
-/** Waits and orders of browsers reach {@code status_queue} as docs/messages.md specifies. */
+/** Entries and orders of browsers reach {@code status_queue} as docs/messages.md specifies. */
 @ServerContract
 class ClientRequestsIT {
 

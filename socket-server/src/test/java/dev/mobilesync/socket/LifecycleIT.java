@@ -97,7 +97,7 @@ class LifecycleIT {
     }
 
     @Test
-    void servesOnlyHealthAndMetrics() throws Exception {
+    void servesHealthMetricsAndErrorsOnly() throws Exception {
         ApiClient management = ApiClient.ofOther(URI.create("http://127.0.0.1:" + server.managementPort()));
         assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
         assertThat(management.get("/actuator/health/readiness", "").body())

@@ -7,6 +7,7 @@ import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.publishing.PublishingConfiguration;
+import dev.mobilesync.service.publishing.TopologyConfiguration;
 import dev.mobilesync.socket.SocketServerProperties;
 import dev.mobilesync.socket.fanout.BroadcastQueues;
 import dev.mobilesync.state.StateManagerProperties;
@@ -102,7 +103,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static List<Check> checks(ConfigurableApplicationContext context) {
         List<Declarable> required =
-                new ArrayList<>(PublishingConfiguration.topology().getDeclarables());
+                new ArrayList<>(TopologyConfiguration.topology().getDeclarables());
         required.addAll(WebhookQueues.topology(
                         context.getBean(StateManagerProperties.class).webhook())
                 .getDeclarables());

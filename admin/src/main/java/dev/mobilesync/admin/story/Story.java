@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param record the fields of the record, as in Redis; empty without a record
  * @param recordProblem why services cannot read the record; {@code null} if they can
- * @param deadline when the wait times out; {@code null} if none is scheduled
+ * @param deadline when the wait times out, or until when an instance has leased the passed deadline; {@code null} if none is scheduled
  * @param pairedDevice the phone that was paired last
  * @param listedInPlan whether the index of the plan, which boards read, has the examinee
  * @param expected whether the roster of the plan has the examinee

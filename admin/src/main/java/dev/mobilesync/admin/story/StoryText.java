@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A story as text: the current state, then a timeline. */
 final class StoryText {
@@ -18,16 +20,16 @@ final class StoryText {
         List<String> lines = new ArrayList<>();
         lines.add("examinee " + story.examineeId() + " of plan " + story.planId());
         if (story.record().isEmpty()) {
-            lines.add("  no record");
+            lines.add(story.unavailable().containsKey("record") ? "  record unknown" : "  no record");
         }
         story.record().forEach((field, value) -> lines.add(row(field, value)));
         if (story.recordProblem() != null) {
             lines.add(row("UNREADABLE", story.recordProblem()));
         }
-        lines.add(row("scheduled timeout", story.deadline() == null ? "none" : story.deadline()));
-        lines.add(row("paired phone", story.pairedDevice() == null ? "none" : story.pairedDevice()));
-        lines.add(row("on boards", story.listedInPlan() ? "yes" : "no"));
-        lines.add(row("on the roster", story.expected() ? "yes" : "no"));
+        lines.add(row("scheduled timeout", value(story, "deadline", story.deadline())));
+        lines.add(row("paired phone", value(story, "paired phone", story.pairedDevice())));
+        lines.add(row("on boards", value(story, "index", story.listedInPlan() ? "yes" : "no")));
+        lines.add(row("on the roster", value(story, "roster", story.expected() ? "yes" : "no")));
         lines.add("");
         lines.add("timeline");
         List<TimelineEntry> entries = timeline(story);
@@ -40,6 +42,11 @@ final class StoryText {
                         lines.add(String.format("  %-24s  %-11s  %s", "unknown", "dead letter", letter.line())));
         story.unavailable().forEach((part, reason) -> lines.add("UNAVAILABLE: " + part + ": " + reason));
         return lines;
+    }
+
+    /** A part that could not be read is not shown as missing. */
+    private static Object value(Story story, String part, @Nullable Object value) {
+        return story.unavailable().containsKey(part) ? "unknown" : Objects.requireNonNullElse(value, "none");
     }
 
     private static String row(String name, Object value) {

@@ -34,8 +34,7 @@ class DeadLettersCommandIT {
 
     @BeforeEach
     void open() throws Exception {
-        // Declares the queues.
-        assertThat(run("list").exit()).isEqualTo(ExitCode.OK);
+        AdminServers.declareQueues(settings);
         TestServers.shared().reset();
         connection = BrokerQueues.connect(settings);
         channel = connection.createChannel();

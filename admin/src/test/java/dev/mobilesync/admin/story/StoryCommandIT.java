@@ -1,6 +1,7 @@
 package dev.mobilesync.admin.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mobilesync.admin.AdminServers;
 import dev.mobilesync.admin.CommandRun;
@@ -16,6 +17,7 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.testsupport.GoldenFiles;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestPorts;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -85,6 +87,30 @@ class StoryCommandIT {
         assertThat(run.exit()).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(run.out())
                 .contains("COMPLETED", "dead letter  id=letter", "UNAVAILABLE: pictures: the object store failed: ");
+    }
+
+    @Test
+    void doesNotShowUnreadPartsAsMissing() throws Exception {
+        writeExaminee();
+        CommandRun run = CommandRun.of(
+                servers.settingsWith("spring.data.redis.port", TestPorts.freePort()), "story", "P001", "E001");
+        assertThat(run.exit()).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(run.out())
+                .contains("record unknown", "UNAVAILABLE: record: ")
+                .containsPattern("scheduled timeout +unknown\n")
+                .containsPattern("paired phone +unknown\n")
+                .containsPattern("on boards +unknown\n")
+                .containsPattern("on the roster +unknown\n");
+    }
+
+    @Test
+    void declaresNothing() throws Exception {
+        for (String queue : List.of(AmqpNames.STATUS_QUEUE, AmqpNames.DEAD_LETTER_QUEUE)) {
+            servers.channel().queueDelete(queue);
+        }
+        CommandRun.of(servers.settings(), "story", "P001", "E001");
+        assertThatThrownBy(() -> servers.channel().queueDeclarePassive(AmqpNames.STATUS_QUEUE))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

@@ -97,7 +97,7 @@ public sealed interface AuthenticatedCaller {
         }
     }
 
-    /** A proctor, who also sees pictures and sends messages to examinees. */
+    /** A proctor, who also sees pictures and sends notices to examinees. */
     record Proctor(String subject, Set<String> plans) implements PlanSupervisor {}
 
     /** The exam platform's server. It uses REST only, and sees no pictures. */

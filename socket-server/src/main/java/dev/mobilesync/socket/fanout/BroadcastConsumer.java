@@ -40,7 +40,7 @@ final class BroadcastConsumer {
     private final String queue;
     private final Handler handler;
     private @Nullable ScheduledExecutorService executor;
-    private @Nullable Subscriber subscriber;
+    private @Nullable QueueConsumer consumer;
     private int failedAttempts;
 
     /** Receives messages and changes of the consumer's state, one at a time. */
@@ -75,7 +75,7 @@ final class BroadcastConsumer {
             return thread;
         });
         executor = started;
-        started.execute(this::subscribe);
+        started.execute(this::consume);
         started.scheduleWithFixedDelay(this::acknowledgeIdle, IDLE_ACK_MILLIS, IDLE_ACK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -86,12 +86,12 @@ final class BroadcastConsumer {
     /** Handles the messages that have arrived, acknowledges them, and ends the consumer. */
     void stop() {
         ScheduledExecutorService stopped;
-        Subscriber last;
+        QueueConsumer last;
         synchronized (this) {
             stopped = executor;
-            last = subscriber;
+            last = consumer;
             executor = null;
-            subscriber = null;
+            consumer = null;
         }
         if (stopped != null) {
             stopped.shutdownNow();
@@ -101,19 +101,19 @@ final class BroadcastConsumer {
         }
     }
 
-    private void subscribe() {
+    private void consume() {
         Channel channel = null;
-        Subscriber next = null;
+        QueueConsumer next = null;
         try {
             channel = openChannel();
             channel.basicQos(PREFETCH);
-            next = new Subscriber(channel);
+            next = new QueueConsumer(channel);
             synchronized (this) {
                 if (executor == null) {
                     abort(channel);
                     return;
                 }
-                subscriber = next;
+                consumer = next;
             }
             channel.basicConsume(
                     BroadcastQueues.droppedQueue(queue),
@@ -163,14 +163,14 @@ final class BroadcastConsumer {
     /**
      * @param lost {@code null} if the attempt failed before there was one
      */
-    private void onLost(@Nullable Subscriber lost, Throwable cause) {
+    private void onLost(@Nullable QueueConsumer lost, Throwable cause) {
         ScheduledExecutorService retries;
         long delay;
         synchronized (this) {
-            if (subscriber != lost) {
+            if (consumer != lost) {
                 return;
             }
-            subscriber = null;
+            consumer = null;
             retries = executor;
             failedAttempts++;
             delay = failedAttempts * FIRST_RECOVERIES_MILLIS < RECOVERY_MILLIS
@@ -182,16 +182,16 @@ final class BroadcastConsumer {
         }
         handler.onConsumingStopped(cause);
         try {
-            retries.schedule(this::subscribe, delay, TimeUnit.MILLISECONDS);
+            retries.schedule(this::consume, delay, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             log.debug("stopped", e);
         }
     }
 
     private void acknowledgeIdle() {
-        Subscriber current;
+        QueueConsumer current;
         synchronized (this) {
-            current = subscriber;
+            current = consumer;
         }
         if (current != null) {
             current.acknowledge();
@@ -206,13 +206,13 @@ final class BroadcastConsumer {
         }
     }
 
-    private final class Subscriber extends DefaultConsumer {
+    private final class QueueConsumer extends DefaultConsumer {
 
         private final CountDownLatch cancelled = new CountDownLatch(1);
         private volatile long handled;
         private long acknowledged;
 
-        private Subscriber(Channel channel) {
+        private QueueConsumer(Channel channel) {
             super(channel);
         }
 

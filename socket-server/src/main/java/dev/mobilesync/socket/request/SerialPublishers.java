@@ -40,7 +40,7 @@ final class SerialPublishers {
                 meters,
                 name,
                 serialPublishers.stream()
-                        .map(serialPublisher -> serialPublisher.broker)
+                        .map(serialPublisher -> serialPublisher.brokerBreaker)
                         .toList());
     }
 
@@ -67,7 +67,7 @@ final class SerialPublishers {
     final class SerialPublisher {
 
         private final ThreadPoolExecutor executor;
-        private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
+        private final CircuitBreaker brokerBreaker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
 
         private SerialPublisher(String name) {
             executor = SocketExecutors.pool(name, 1, MAX_QUEUED);
@@ -81,7 +81,7 @@ final class SerialPublishers {
         /** Publishes, and waits for the broker's confirm. Returns whether it came. */
         boolean publish(OutboundMessage message) {
             try {
-                broker.run(() -> publisher.publish(message));
+                brokerBreaker.run(() -> publisher.publish(message));
                 return true;
             } catch (PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
                 log.debug("could not publish to {}", message.routingKey(), e);

@@ -21,7 +21,7 @@ class StatusQueuePublisherIT {
             "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait";
 
     @Test
-    void notifiesOfWaitThatMeetsFullQueue() {
+    void notifiesOfEntryThatMeetsFullExecutor() {
         SerialPublishers.SerialPublisher serialPublisher =
                 server.bean(StatusQueuePublisher.class).publisherOf(examinee);
         CountDownLatch full = new CountDownLatch(1);

@@ -48,9 +48,9 @@ final class StatusQueueProcessor implements AutoCloseable {
     private final StatusQueueMetrics metrics;
     private final Clock clock;
     private final StateChangeFaultInjector faultInjector;
-    private final CircuitBreaker redisAndBroker;
+    private final CircuitBreaker redisAndBrokerBreaker;
     /** Separate, because dead letters do not need Redis. */
-    private final CircuitBreaker deadLetterQueue;
+    private final CircuitBreaker deadLetterBreaker;
 
     /** Separate, because an acknowledgement may block and the thread that reads confirms must not. */
     private final ExecutorService acknowledger = Executors.newSingleThreadExecutor(task -> {
@@ -71,10 +71,10 @@ final class StatusQueueProcessor implements AutoCloseable {
         this.metrics = new StatusQueueMetrics(meters);
         this.clock = clock;
         this.faultInjector = faultInjector;
-        this.redisAndBroker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
-        this.deadLetterQueue = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
-        CircuitBreaker.register(meters, "state-change", List.of(redisAndBroker));
-        CircuitBreaker.register(meters, "dead-letters", List.of(deadLetterQueue));
+        this.redisAndBrokerBreaker = new CircuitBreaker("Redis or the broker", FAILURE_THRESHOLD, probeInterval);
+        this.deadLetterBreaker = new CircuitBreaker("the dead letter queue", FAILURE_THRESHOLD, probeInterval);
+        CircuitBreaker.register(meters, "state-change", List.of(redisAndBrokerBreaker));
+        CircuitBreaker.register(meters, "dead-letters", List.of(deadLetterBreaker));
     }
 
     /**
@@ -109,7 +109,7 @@ final class StatusQueueProcessor implements AutoCloseable {
         if (event == null) {
             return deadLetter(delivery, null, delivery.invalidReason());
         }
-        return redisAndBroker
+        return redisAndBrokerBreaker
                 .runAsync(() -> {
                     StateChange change = stateService.change(event, delivery.messageId());
                     changes.add(change);
@@ -142,7 +142,7 @@ final class StatusQueueProcessor implements AutoCloseable {
 
     private CompletableFuture<@Nullable Void> deadLetter(
             StatusQueueDelivery delivery, @Nullable MessageType type, String reason) {
-        return deadLetterQueue
+        return deadLetterBreaker
                 .runAsync(() -> delivery.trace()
                         .call(() -> publisher.publishAsync(
                                 OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason))))

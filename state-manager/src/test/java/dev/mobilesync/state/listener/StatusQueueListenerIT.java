@@ -261,7 +261,7 @@ class StatusQueueListenerIT extends StatusQueueListenerFixture {
     }
 
     @Test
-    void servesOnlyHealthAndMetrics() {
+    void servesHealthMetricsAndErrorsOnly() {
         assertThat(get("/actuator/health/readiness")).isEqualTo(200);
         assertThat(get("/actuator/health/liveness")).isEqualTo(200);
         assertThat(send("/actuator/prometheus").body())

@@ -35,7 +35,7 @@ class ExamineeAppIT {
             browser.go(application.page("/exam/mobile-sync", issuer.mint(claims)));
             ExamineePage page = new ExamineePage(browser).awaitPhase("app");
             assertThat(page.headline()).isEqualTo("휴대전화에서 시험 앱을 열어 주세요");
-            assertThat(page.steps()).isEqualTo("snll");
+            assertThat(page.progress()).isEqualTo("snll");
             assertThat(browser.driver().findElement(By.id("pairing")).isDisplayed())
                     .as("a code")
                     .isFalse();
@@ -52,7 +52,7 @@ class ExamineeAppIT {
                             .statusCode())
                     .isEqualTo(201);
             page.usePicture();
-            assertThat(page.steps()).isEqualTo("dddd");
+            assertThat(page.progress()).isEqualTo("dddd");
             assertThat(browser.scriptErrors()).isEmpty();
         }
     }

@@ -237,4 +237,29 @@ class ExamineeDisplayIT extends ExamineePageFixture {
             assertThat(result).isEqualTo("TypeError,TypeError,TypeError,TypeError,TypeError,false");
         }
     }
+
+    @Test
+    void connectsOnlyBetweenStartAndStop() {
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
+            browser.go(application.web() + "/exam/mobile-sync");
+            String requests = String.valueOf(browser.driver().executeAsyncScript("""
+                            const [done] = arguments;
+                            import('/pages/mobile-sync.js').then(({ PlanSync }) => {
+                              const requests = [];
+                              let phase = 'before';
+                              const sync = new PlanSync({
+                                socketUrl: 'ws://localhost:1/', plan: 'P1', token: () => (requests.push(phase), null),
+                              });
+                              sync.reconnectNow({ force: true });
+                              phase = 'started';
+                              sync.start();
+                              phase = 'stopped';
+                              sync.stop();
+                              sync.reconnectNow({ force: true });
+                              done(requests.join());
+                            });
+                            """));
+            assertThat(requests).isEqualTo("started");
+        }
+    }
 }

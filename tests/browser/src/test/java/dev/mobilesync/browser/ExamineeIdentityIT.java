@@ -281,9 +281,9 @@ class ExamineeIdentityIT {
         try (Browser browser = Browser.open(BrowserOptions.laptop("ko"));
                 PhonePage phone = PhonePage.with(BrowserOptions.phone("ko"), application.web())) {
             phone.browser().go(open(browser).scan());
-            phone.confirm().browser().see("#instructions-notice", "사진은 30일 뒤에 삭제합니다.");
+            phone.confirm().browser().see("#instructions-privacy-notice", "사진은 30일 뒤에 삭제합니다.");
             phone.browser().click("[data-language=en]");
-            phone.browser().see("#instructions-notice", "Pictures are deleted after 30 days.");
+            phone.browser().see("#instructions-privacy-notice", "Pictures are deleted after 30 days.");
         }
     }
 

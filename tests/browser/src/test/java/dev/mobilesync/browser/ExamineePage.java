@@ -55,9 +55,9 @@ final class ExamineePage implements AutoCloseable {
     }
 
     /** The initial letters of the four steps' states: done, now, later, problem or skipped. */
-    String steps() {
-        return String.valueOf(browser.script(
-                "return [...document.querySelectorAll('#steps li')].map(step =>" + " step.dataset.mark[0]).join('')"));
+    String progress() {
+        return String.valueOf(browser.script("return [...document.querySelectorAll('#progress-items li')].map(item =>"
+                + " item.dataset.mark[0]).join('')"));
     }
 
     /** Waits for the code to type. */

@@ -75,12 +75,13 @@ class ExamineePageIT extends ExamineePageFixture {
     }
 
     /** Checks that the page shows this state before and after a reload; takes screenshots. */
-    private void assertSurvivesReload(Browser browser, ExamineePage page, String phase, String steps, String language) {
+    private void assertSurvivesReload(
+            Browser browser, ExamineePage page, String phase, String progress, String language) {
         page.awaitPhase(phase);
-        assertThat(page.steps()).isEqualTo(steps);
+        assertThat(page.progress()).isEqualTo(progress);
         browser.reload();
         page.awaitPhase(phase);
-        assertThat(page.steps()).isEqualTo(steps);
+        assertThat(page.progress()).isEqualTo(progress);
         page.lookAt(phase, language);
     }
 
@@ -183,7 +184,7 @@ class ExamineePageIT extends ExamineePageFixture {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"phone broken, seen by eye\"}");
             page.awaitPhase("completed");
-            assertThat(page.steps()).isEqualTo("sssd");
+            assertThat(page.progress()).isEqualTo("sssd");
 
             // A proctor may still accept the examinee.
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"the phone works now\"}");
@@ -191,7 +192,7 @@ class ExamineePageIT extends ExamineePageFixture {
             browser.see("#retake-order-reason", "the phone works now");
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(5))).isEqualTo(201);
             page.usePicture();
-            assertThat(page.steps()).isEqualTo("dddd");
+            assertThat(page.progress()).isEqualTo("dddd");
         }
     }
 }

@@ -75,7 +75,7 @@ class ExamineeStatesIT {
             exam.message(application, EXAMINEE, "잠시만 기다려 주세요.");
             browser.see(".proctor-notice");
             exam.reportDelay(EXAMINEE);
-            browser.see("#notice");
+            browser.see("#state-problem");
             audit.check(browser, "message and delay");
             application.socketProxy().cut();
             try {

@@ -106,6 +106,7 @@ class PhoneFailuresIT extends PhoneTestCase {
     void reportsInvalidCodes() {
         try (PhonePage phone = phone("ko")) {
             phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
+            phone.browser().see("#code-input[aria-invalid=true]");
             phone.type("2222 2222").browser().see("#code-error", "사용할 수 없는 코드입니다");
             phone.browser().screenshot("phone-code-unknown");
             phone.check();

@@ -259,7 +259,7 @@ class RemotePictureIT extends ExamineePageFixture {
         try (ExamineePage page = open(language);
                 PhonePage phone = pairedPhone(page, language)) {
             Browser browser = phone.browser();
-            browser.see("#instructions-notice", notice);
+            browser.see("#instructions-privacy-notice", notice);
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument",
                     Map.of("source", "Permissions.prototype.query = async () => ({ state: 'granted' })"));
@@ -272,7 +272,7 @@ class RemotePictureIT extends ExamineePageFixture {
             try (ExamineePage nextPage = next.openPage(BrowserOptions.laptop(language))) {
                 browser.go(nextPage.scan());
                 phone.confirm();
-                browser.see("#instructions-notice", notice);
+                browser.see("#instructions-privacy-notice", notice);
                 assertThat(browser.script("return document.getElementById('preview').srcObject"))
                         .isNull();
                 browser.screenshot("remote/ask-" + language);

@@ -105,7 +105,7 @@ class ServiceOutageIT {
             application.servers().redis().cut();
             try {
                 assertThat(examinee.upload(Jpegs.picture(9))).isEqualTo(201);
-                browser.see("#notice", "처리가 평소보다 오래 걸리고 있습니다.");
+                browser.see("#state-problem", "처리가 평소보다 오래 걸리고 있습니다.");
                 page.lookAt("paired", "slow");
             } finally {
                 application.servers().redis().restore();
@@ -124,7 +124,7 @@ class ServiceOutageIT {
             new ExamineePage(browser).awaitPhase("scan");
             exam.makeUnreadable(examinee);
             exam.pair(examinee, "M1");
-            browser.see("#notice", "감독관에게 알려 주세요.");
+            browser.see("#state-problem", "감독관에게 알려 주세요.");
 
             // There is no state to show.
             browser.reload();

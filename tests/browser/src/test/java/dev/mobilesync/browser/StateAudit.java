@@ -51,7 +51,7 @@ final class StateAudit {
 
     /** What must look different in forced colors: the current step, an active filter or button, a selected row or picture. */
     private static final List<Mark> MARKS = List.of(
-            new Mark("#steps [data-mark=now]", "data-mark", "later"),
+            new Mark("#progress-items [data-mark=now]", "data-mark", "later"),
             new Mark("[aria-pressed=true]", "aria-pressed", "false"),
             new Mark("[aria-selected=true]", "aria-selected", "false"),
             new Mark(".tile.active", "class", "tile"));

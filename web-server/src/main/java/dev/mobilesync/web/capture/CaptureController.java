@@ -77,13 +77,13 @@ public class CaptureController {
             UploadResult.setCompleted(request);
             return created(status);
         } catch (ApiException e) {
-            metrics.recordRejected(e.code(), since);
-            UploadResult.setRejected(request, e.code());
+            metrics.recordFailed(e.code(), since);
+            UploadResult.setFailed(request, e.code());
             failurePublisher.publishFailure(device, e);
             throw e;
         } catch (RuntimeException e) {
-            metrics.recordRejected(ErrorCode.INTERNAL_ERROR, since);
-            UploadResult.setRejected(request, ErrorCode.INTERNAL_ERROR);
+            metrics.recordFailed(ErrorCode.INTERNAL_ERROR, since);
+            UploadResult.setFailed(request, ErrorCode.INTERNAL_ERROR);
             throw e;
         }
     }

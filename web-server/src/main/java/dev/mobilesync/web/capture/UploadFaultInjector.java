@@ -15,7 +15,7 @@ public interface UploadFaultInjector {
     }
 
     /**
-     * Called before a valid upload is stored. If it returns, the upload continues.
+     * Called before the picture of an upload whose form is valid is checked and stored. If it returns, the upload continues.
      *
      * @throws dev.mobilesync.web.http.ApiException if the upload fails on request
      */

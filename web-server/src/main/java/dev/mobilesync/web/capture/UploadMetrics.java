@@ -16,12 +16,12 @@ import org.springframework.stereotype.Component;
 final class UploadMetrics {
 
     private final Timer completed;
-    private final Map<ErrorCode, Timer> rejected = new EnumMap<>(ErrorCode.class);
+    private final Map<ErrorCode, Timer> failed = new EnumMap<>(ErrorCode.class);
 
     UploadMetrics(MeterRegistry meters) {
         completed = timer(meters, Status.COMPLETED.name());
         for (ErrorCode code : ErrorCode.values()) {
-            rejected.put(code, timer(meters, code.name()));
+            failed.put(code, timer(meters, code.name()));
         }
     }
 
@@ -42,7 +42,7 @@ final class UploadMetrics {
     /**
      * @param since by {@link System#nanoTime()}
      */
-    void recordRejected(ErrorCode code, long since) {
-        requireNonNull(rejected.get(code)).record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+    void recordFailed(ErrorCode code, long since) {
+        requireNonNull(failed.get(code)).record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
     }
 }

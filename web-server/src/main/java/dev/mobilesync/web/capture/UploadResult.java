@@ -28,7 +28,7 @@ record UploadResult(@Nullable String outcome, @Nullable Integer bytes) {
         setOutcome(request, Status.COMPLETED.name());
     }
 
-    static void setRejected(HttpServletRequest request, ErrorCode code) {
+    static void setFailed(HttpServletRequest request, ErrorCode code) {
         setOutcome(request, code.name());
     }
 

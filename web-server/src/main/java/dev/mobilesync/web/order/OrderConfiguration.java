@@ -12,7 +12,7 @@ class OrderConfiguration {
 
     /** Receives the body of an order, if the caller may give one. */
     @Bean
-    BodyRoute orderBodies() {
+    BodyRoute orderRoute() {
         return BodyRoute.ofPlan(
                 HttpMethod.POST, OrderController.ORDERS, OrderController.MAX_BYTES, OrderController.ACTION);
     }

@@ -31,10 +31,10 @@ class OrderService {
 
     private final IdempotencyKeyStore keys;
     private final ConfirmedPublisher publisher;
-    private final CircuitBreaker broker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
+    private final CircuitBreaker brokerBreaker = new CircuitBreaker("the broker", 1, PROBE_INTERVAL);
 
     OrderService(IdempotencyKeyStore keys, ConfirmedPublisher publisher, MeterRegistry meters) {
-        CircuitBreaker.register(meters, "orders", List.of(broker));
+        CircuitBreaker.register(meters, "orders", List.of(brokerBreaker));
         this.keys = keys;
         this.publisher = publisher;
     }
@@ -66,7 +66,7 @@ class OrderService {
         // Before publishing, because after a crash the order may take effect although no result was logged.
         audit(order, by, address, "publishing");
         try {
-            broker.run(() -> publisher.publish(OutboundMessage.toStatusQueue(order, published.messageId())));
+            brokerBreaker.run(() -> publisher.publish(OutboundMessage.toStatusQueue(order, published.messageId())));
         } catch (PublishFailedException | CircuitBreaker.CallNotPermittedException e) {
             audit(order, by, address, "unconfirmed");
             throw new ApiException(

@@ -10,7 +10,7 @@ class RosterConfiguration {
 
     /** Receives the body of a roster, if the caller may send one. */
     @Bean
-    BodyRoute rosterBodies() {
+    BodyRoute rosterRoute() {
         return BodyRoute.ofPlan(
                 HttpMethod.PUT, RosterController.ROSTER, RosterController.MAX_BYTES, RosterController.ACTION);
     }

@@ -103,27 +103,41 @@ public final class StoreProbe implements AutoCloseable {
                         .data(content, content.length)
                         .build()));
         try {
-            list(key);
-            GetObjectResponse object = step(
-                    "read",
-                    () -> client.getObject(
-                            GetObjectArgs.builder().bucket(bucket).object(key).build()));
-            try (object) {
-                if (!Arrays.equals(object.readAllBytes(), content)) {
-                    throw new StoreFailedException("read: other content than was written", null, null);
-                }
-            } catch (IOException e) {
-                throw new StoreFailedException("read: " + e, e, null);
+            listAndRead(key, content);
+        } catch (StoreFailedException e) {
+            try {
+                delete(written, key);
+            } catch (StoreFailedException afterwards) {
+                e.addSuppressed(afterwards);
             }
-        } finally {
-            step(
-                    "delete",
-                    () -> client.removeObject(RemoveObjectArgs.builder()
-                            .bucket(bucket)
-                            .object(key)
-                            .versionId(written.versionId())
-                            .build()));
+            throw e;
         }
+        delete(written, key);
+    }
+
+    private void listAndRead(String key, byte[] content) throws StoreFailedException {
+        list(key);
+        GetObjectResponse object = step(
+                "read",
+                () -> client.getObject(
+                        GetObjectArgs.builder().bucket(bucket).object(key).build()));
+        try (object) {
+            if (!Arrays.equals(object.readAllBytes(), content)) {
+                throw new StoreFailedException("read: other content than was written", null, null);
+            }
+        } catch (IOException e) {
+            throw new StoreFailedException("read: " + e, e, null);
+        }
+    }
+
+    private void delete(ObjectWriteResponse written, String key) throws StoreFailedException {
+        step(
+                "delete",
+                () -> client.removeObject(RemoveObjectArgs.builder()
+                        .bucket(bucket)
+                        .object(key)
+                        .versionId(written.versionId())
+                        .build()));
     }
 
     private void list(String key) throws StoreFailedException {

@@ -12,8 +12,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Orders of proctors. */
-class ProctorOrderTests extends StateMachineFixture {
+/** Orders of proctors and of the platform. */
+class OrderTests extends StateMachineFixture {
 
     @Nested
     class Retake {
