@@ -103,6 +103,7 @@ async function pairByToken() {
 
 async function startSession(next) {
   session = next;
+  forgetReason();
   await storage.put('session', session);
   // Pairing another examinee discards the pending picture.
   if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await discardPicture();
@@ -159,6 +160,12 @@ function drawReason() {
   toggle('note', retakeReason !== null);
 }
 onLanguage(drawReason);
+
+/** The step's state has the reason again, if there is one. */
+function forgetReason() {
+  retakeReason = null;
+  drawReason();
+}
 
 stepConnection.addEventListener('shutter', ({ detail: { delaySeconds, open } }) => {
   const { screen } = document.body.dataset;
@@ -366,6 +373,7 @@ function pickFile() {
 
 async function forgetSession() {
   session = null;
+  forgetReason();
   followStep();
   await storage.delete('session');
 }

@@ -109,6 +109,7 @@ function run(plan, examinee) {
   }
   review.addEventListener('change', () => {
     if (review.phase === 'used') platform.reportCompletion(step.state);
+    else platform.reopen();
     if (review.phase !== 'replacing') otherPhone &&= step.state?.status !== 'COMPLETED';
     show();
   });

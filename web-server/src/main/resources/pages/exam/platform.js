@@ -33,7 +33,7 @@ export class Platform {
   notify({ status, deviceId, timestamp, deadline, reason, error, revision }) {
     if (revision === this.#notified) return;
     this.#notified = revision;
-    if (status !== 'COMPLETED') this.#reopen();
+    if (status !== 'COMPLETED') this.reopen();
     this.#send('mobile-sync:status', { ...this.#ids, status, deviceId, timestamp, deadline, reason, error });
   }
 
@@ -46,7 +46,8 @@ export class Platform {
     if (this.nextUrl) this.#timer = setTimeout(() => location.replace(this.nextUrl), REDIRECT_DELAY);
   }
 
-  #reopen() {
+  /** Ends the redirect: the step continues. */
+  reopen() {
     this.#completed = null;
     clearTimeout(this.#timer);
   }

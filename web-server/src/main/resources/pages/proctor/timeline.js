@@ -1,6 +1,8 @@
 // What happened to one examinee: the newest changes of the record, with earlier pictures where the store keeps them.
 
+import { backOff } from '../back-off.js';
 import { translateReason } from '../order-reasons.js';
+import { retryAfterMillis } from '../retry-after.js';
 import { setText } from './dom-updates.js';
 import { errorText } from './row.js';
 import { timeOfDay } from './time.js';
@@ -15,6 +17,9 @@ export class Timeline {
   #message = document.getElementById('timeline-text');
   #abort = new AbortController();
   #loaded = '';
+  #failures = 0;
+  /** When to repeat a failed load (ms of performance.now()); Infinity while none has failed. */
+  #retryAt = Infinity;
   #shown = '';
   #entries = [];
   #hasPicture = false;
@@ -24,15 +29,17 @@ export class Timeline {
     this.#options = options;
   }
 
-  /** Loads the changes, if they are not loaded yet for this revision. */
+  /** Loads the changes, if they are not loaded yet for this revision. Called each second. */
   show(examinee) {
     this.#hasPicture = Boolean(examinee.pictureKey);
     const wanted = `${examinee.id} ${examinee.revision}`;
-    if (wanted === this.#loaded) return;
+    if (wanted === this.#loaded && performance.now() < this.#retryAt) return;
     const isOther = !this.#loaded.startsWith(`${examinee.id} `);
     this.#loaded = wanted;
+    this.#retryAt = Infinity;
     this.#abort.abort();
     if (isOther) {
+      this.#failures = 0;
       this.#entries = [];
       this.#list.replaceChildren();
       this.#shown = '';
@@ -51,15 +58,20 @@ export class Timeline {
     const { signal } = (this.#abort = new AbortController());
     await new Promise((resolve) => setTimeout(resolve, delay));
     if (signal.aborted) return;
+    let requested = 0;
     try {
       const response = await api(`/api/v1/plans/${plan}/examinees/${id}/mobile-sync/history`, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) {
+        requested = retryAfterMillis(response.headers);
+        throw new Error(String(response.status));
+      }
+      this.#failures = 0;
       this.#entries = (await response.json()).items;
       setText(this.#message, this.#entries.length === 0 ? t('timelineEmpty') : '');
       this.draw();
     } catch {
       if (signal.aborted) return;
-      this.#loaded = '';
+      this.#retryAt = performance.now() + Math.max(requested, backOff(++this.#failures));
       setText(this.#message, t('timelineFailed'));
     }
   }

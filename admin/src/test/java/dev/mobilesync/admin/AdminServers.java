@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Exchange;
 import org.springframework.amqp.core.Queue;
@@ -137,7 +138,7 @@ public final class AdminServers implements AutoCloseable {
     }
 
     /** Adds one through this channel. */
-    public static void deadLetter(Channel channel, String id, byte[] body) throws IOException {
+    public static void deadLetter(Channel channel, @Nullable String id, byte[] body) throws IOException {
         channel.basicPublish(
                 "",
                 AmqpNames.DEAD_LETTER_QUEUE,

@@ -2,11 +2,12 @@ package dev.mobilesync.messages;
 
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Names of queues, exchanges and headers in RabbitMQ. */
 public final class AmqpNames {
 
-    /** Queue of events and orders for state-manager. */
+    /** Queue of the messages that may change an examinee's state, for state-manager. */
     public static final String STATUS_QUEUE = "status_queue";
 
     /**
@@ -55,6 +56,13 @@ public final class AmqpNames {
     public static final String DEAD_LETTER_ORIGIN = "x-mobile-sync-queue";
 
     private AmqpNames() {}
+
+    /** Returns the sender's message id, or one derived from the body if the sender set none. */
+    public static String messageId(@Nullable String given, byte[] body) {
+        return given == null || given.isBlank()
+                ? messageId("body", new String(body, StandardCharsets.ISO_8859_1))
+                : given;
+    }
 
     /** Derives a message id. Equal parts give equal ids, so that consumers can detect duplicates. */
     public static String messageId(String... parts) {

@@ -49,7 +49,7 @@ public record HistoryEntry(
     /**
      * Describes a change of a record.
      *
-     * @param event that was applied: a late event may keep the record's status, and an order is not necessarily the record's
+     * @param event the message that was applied: a late one may keep the record's status, and an order is not necessarily the record's
      *     {@code lastOrder}, which may be newer; {@code null} if a deadline changed the record
      */
     public static HistoryEntry of(SyncRecord after, @Nullable StatusQueueMessage event) {

@@ -2,7 +2,7 @@ package dev.mobilesync.messages;
 
 import java.time.Instant;
 
-/** A message over {@code status_queue}: an event or an order that may change an examinee's state. */
+/** A message over {@code status_queue}, which may change an examinee's state. Names say {@code event} for it, also for an order. */
 public sealed interface StatusQueueMessage extends ExamineeMessage
         permits MobileSyncWait, MobileSyncStatus, MobileSyncOrder {
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** Owns the state of every examinee: consumes events and orders, writes records to Redis and broadcasts each change. */
+/** Owns the state of every examinee: consumes the messages of {@code status_queue}, writes records to Redis and broadcasts each change. */
 @SpringBootApplication
 public class StateManager {
 

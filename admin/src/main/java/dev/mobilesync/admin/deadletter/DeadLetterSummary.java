@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue where it came from
  */
 public record DeadLetterSummary(
-        @Nullable String id,
+        String id,
         @Nullable String type,
         @Nullable String planId,
         @Nullable String examineeId,

@@ -101,7 +101,7 @@ public final class DeadLettersCommand {
             console.error("give the ids of dead letters, or --all");
             return ExitCode.USAGE;
         }
-        Predicate<DeadLetter> chosen = all ? any -> true : deadLetter -> ids.contains(String.valueOf(deadLetter.id()));
+        Predicate<DeadLetter> chosen = all ? any -> true : deadLetter -> ids.contains(deadLetter.id());
         Set<String> found = new TreeSet<>();
         int[] number = {0};
         try (Progress progress = console.progress()) {
@@ -109,7 +109,7 @@ public final class DeadLettersCommand {
                 if (!chosen.test(deadLetter)) {
                     return Decision.KEEP;
                 }
-                found.add(String.valueOf(deadLetter.id()));
+                found.add(deadLetter.id());
                 number[0]++;
                 progress.update(() -> number[0] + " " + done);
                 return decision;

@@ -55,6 +55,10 @@ record Story(
     /** Whether there is no trace of the examinee. */
     boolean isEmpty() {
         return record.isEmpty()
+                && recordProblem == null
+                && deadline == null
+                && pairedDevice == null
+                && !listedInPlan
                 && pictures.isEmpty()
                 && events.isEmpty()
                 && orders.isEmpty()

@@ -11,6 +11,7 @@ import dev.mobilesync.messages.HistoryEntry;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
+import dev.mobilesync.service.redis.RedisTypeErrors;
 import dev.mobilesync.state.deadletter.DeadLetters;
 import dev.mobilesync.state.deadletter.DeadLetters.Decision;
 import dev.mobilesync.web.history.HistoryReader;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Reads the story of one examinee from Redis, the object store and the broker. Each part may be unavailable. */
@@ -38,6 +40,7 @@ final class StoryReader {
     private final List<DeadLetters> deadLetters;
     private final Progress progress;
     private final Map<String, String> unavailable = new TreeMap<>();
+    private boolean recordHasWrongType;
 
     StoryReader(
             ExamineeKey examinee,
@@ -97,7 +100,15 @@ final class StoryReader {
     }
 
     private Map<String, String> record() {
-        return redis.<String, String>opsForHash().entries(RedisKeys.record(examinee));
+        try {
+            return redis.<String, String>opsForHash().entries(RedisKeys.record(examinee));
+        } catch (DataAccessException e) {
+            if (!RedisTypeErrors.isWrongType(e)) {
+                throw e;
+            }
+            recordHasWrongType = true;
+            return Map.of();
+        }
     }
 
     private static Map<String, String> withoutName(Map<String, String> record) {
@@ -108,6 +119,9 @@ final class StoryReader {
     }
 
     private @Nullable String problem(Map<String, String> record) {
+        if (recordHasWrongType) {
+            return "its key is not a hash";
+        }
         try {
             SyncRecord.fromHash(examinee, record);
             return null;

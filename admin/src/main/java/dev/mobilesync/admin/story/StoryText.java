@@ -19,7 +19,7 @@ final class StoryText {
     static List<String> lines(Story story) {
         List<String> lines = new ArrayList<>();
         lines.add("examinee " + story.examineeId() + " of plan " + story.planId());
-        if (story.record().isEmpty()) {
+        if (story.record().isEmpty() && story.recordProblem() == null) {
             lines.add(story.unavailable().containsKey("record") ? "  record unknown" : "  no record");
         }
         story.record().forEach((field, value) -> lines.add(row(field, value)));

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,24 @@ class DeadLettersCommandIT {
         assertThat(channel.messageCount(AmqpNames.STATUS_QUEUE)).isZero();
     }
 
+    /** Foreign publishers may set no id. The one of the log is derived from the body. */
+    @Test
+    void findsLetterWithoutIdByDerivedOne() throws Exception {
+        deadLetter(null, new byte[] {1});
+        deadLetter(null, new byte[] {2});
+        awaitDeadLetters(2);
+
+        assertThat(run("drop", "null").exit()).isEqualTo(ExitCode.PROBLEM);
+        awaitDeadLetters(2);
+        String id = AmqpNames.messageId(null, new byte[] {2});
+        assertThat(run("list").out()).contains("id=" + id + " ");
+        awaitDeadLetters(2);
+        assertThat(run("show", id).exit()).isEqualTo(ExitCode.OK);
+        awaitDeadLetters(2);
+        assertThat(run("drop", id).out()).contains("1 dropped");
+        awaitDeadLetters(1);
+    }
+
     @Test
     void requiresIdsOrAll() {
         assertThat(run("drop").exit()).isEqualTo(ExitCode.USAGE);
@@ -158,7 +177,7 @@ class DeadLettersCommandIT {
         return CommandRun.of(settings, command);
     }
 
-    private void deadLetter(String id, byte[] body) throws Exception {
+    private void deadLetter(@Nullable String id, byte[] body) throws Exception {
         AdminServers.deadLetter(channel, id, body);
     }
 

@@ -122,6 +122,23 @@ class StoryCommandIT {
     }
 
     @Test
+    void namesRecordOfWrongTypeAsUnreadable() {
+        servers.redis().opsForValue().set(RedisKeys.record(EXAMINEE), "not a hash");
+        CommandRun run = CommandRun.of(servers.settings(), "story", "P001", "E001");
+        assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .containsPattern("UNREADABLE +its key is not a hash")
+                .doesNotContain("no record");
+    }
+
+    @Test
+    void findsOrphanedIndexEntry() {
+        servers.redis().opsForZSet().add(RedisKeys.planIndex("P001"), "E001", RedisKeys.indexScore(Status.WAITING));
+        assertThat(CommandRun.of(servers.settings(), "story", "P001", "E001").exit())
+                .isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void findsNothingOfUnknownExaminee() {
         assertThat(CommandRun.of(servers.settings(), "story", "P001", "E002").exit())
                 .isEqualTo(ExitCode.PROBLEM);

@@ -25,9 +25,9 @@ public record DeadLetter(String origin, AMQP.BasicProperties properties, byte[] 
         return new DeadLetter(queue.origin(headers(message.getProps())), message.getProps(), message.getBody());
     }
 
-    /** The message's id; {@code null} if the sender set none. */
-    public @Nullable String id() {
-        return properties.getMessageId();
+    /** The message's id, as state-manager logs it. */
+    public String id() {
+        return AmqpNames.messageId(properties.getMessageId(), body);
     }
 
     public @Nullable String type() {

@@ -20,7 +20,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
 /**
  * An unacknowledged message. The broker redelivers it if the channel closes before it is acknowledged.
  *
- * @param event {@code null} if the message is invalid
+ * @param event the decoded message, also if it is an order; {@code null} if it is invalid
  * @param invalidReason why the message is invalid; empty if it is valid
  * @param receivedAt by {@link System#nanoTime()}
  * @param queuedNanos the time from publishing to receipt; {@link HeaderTime#NONE} if it is unknown
@@ -71,12 +71,8 @@ record StatusQueueDelivery(
         return message.getBody();
     }
 
-    /** Returns the sender's message id, or one derived from the body if the sender set none. */
     String messageId() {
-        String id = message.getMessageProperties().getMessageId();
-        return id == null || id.isBlank()
-                ? AmqpNames.messageId("body", new String(body(), StandardCharsets.ISO_8859_1))
-                : id;
+        return AmqpNames.messageId(message.getMessageProperties().getMessageId(), body());
     }
 
     AMQP.BasicProperties properties() {

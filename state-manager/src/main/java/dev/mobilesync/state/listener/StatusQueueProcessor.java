@@ -78,7 +78,7 @@ final class StatusQueueProcessor implements AutoCloseable {
     }
 
     /**
-     * Makes one attempt. Returns when the broadcasts are published; the result completes when each message is acknowledged
+     * Makes one attempt. Returns when the broadcasts are handed to the publisher; the result completes when each message is acknowledged
      * or has failed.
      *
      * @param batch at most one message of each examinee, in addition to invalid messages

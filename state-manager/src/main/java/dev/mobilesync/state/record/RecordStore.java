@@ -37,7 +37,7 @@ public final class RecordStore {
      *
      * @param examinee whose record it is
      * @param current the record that the change is based on; {@code null} if there is none
-     * @param event that makes the change; {@code null} if a deadline does
+     * @param event the message that makes the change, which may be an order; {@code null} if a deadline does
      */
     public record Replacement(
             ExamineeKey examinee,
@@ -258,14 +258,17 @@ public final class RecordStore {
         failures.guard(deadlines.keySet(), () -> deadlineStore.removeAllIfUnchanged(deadlines));
     }
 
-    /** Restores the deadline and the index entry of a saved record, which a crash may have left out. */
+    /**
+     * Restores the deadline and the index entry of a saved record, which a crash may have left out. Numbers the record as
+     * {@linkplain RedisKeys#planChanges changed}, so that clients that follow the plan receive it again.
+     */
     public void repair(SyncRecord record) {
         BatchFailures failures = new BatchFailures();
         repairAll(Map.of(record.examinee(), record), failures);
         failures.throwAny();
     }
 
-    /** Repairs each of the records. */
+    /** {@linkplain #repair Repairs} each of the records. */
     public void repairAll(Map<ExamineeKey, SyncRecord> records, BatchFailures failures) {
         putDeadlines(records, failures);
         planIndex.updateAll(records, List.of(), failures);

@@ -1,3 +1,6 @@
-/** Redis data: records, the plan index, deadlines, and the clock and replication that they depend on. */
+/**
+ * What state-manager writes to Redis: records and their history, the plan index, deadlines, and the end of a pairing; the clock and
+ * the replication that these depend on.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.state.record;

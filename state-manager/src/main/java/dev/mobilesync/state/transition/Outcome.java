@@ -3,7 +3,10 @@ package dev.mobilesync.state.transition;
 import dev.mobilesync.messages.SyncRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The effect of an event, an order or a deadline on an examinee's record. */
+/**
+ * The effect of a message or a deadline on an examinee's record. The deadline and the index entry of an unchanged record are repaired,
+ * which numbers it as changed for clients that follow the plan.
+ */
 public sealed interface Outcome {
 
     /** The record afterwards. */
@@ -29,7 +32,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** The event, order or deadline has no effect: the record stays unchanged and is not published. */
+    /** The message or deadline does not count: the record stays unchanged and is not published. */
     record Stale(@Nullable SyncRecord record) implements Outcome {
         @Override
         public String label() {

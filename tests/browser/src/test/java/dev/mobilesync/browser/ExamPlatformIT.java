@@ -34,6 +34,22 @@ class ExamPlatformIT {
               .observe(pairing, { attributes: true });
             """;
 
+    /** Keeps the redirect from happening, and counts those that are due. */
+    private static final String HOLD_REDIRECTS = """
+            window.redirects = new Set();
+            const { setTimeout, clearTimeout } = window;
+            window.setTimeout = (task, delay, ...rest) => {
+              if (delay !== 3_000) return setTimeout(task, delay, ...rest);
+              const timer = setTimeout(() => {}, delay);
+              redirects.add(timer);
+              return timer;
+            };
+            window.clearTimeout = (timer) => {
+              redirects.delete(timer);
+              clearTimeout(timer);
+            };
+            """;
+
     private final ExamPlatform platform = new ExamPlatform();
     private RunningApplication application;
 
@@ -79,6 +95,27 @@ class ExamPlatformIT {
             // Returning to the page redirects again.
             browser.go(examinee.page());
             await().atMost(TIMEOUT).until(() -> next.equals(browser.driver().getCurrentUrl()));
+        }
+    }
+
+    @Test
+    void doesNotRedirectDuringReviewOfNewerPicture() {
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
+            browser.devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", HOLD_REDIRECTS));
+            browser.go(examinee.page());
+            ExamineePage page = new ExamineePage(browser);
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
+            page.awaitPhase("review").browser().click("#take-another");
+            page.awaitPhase("replacing").browser().click("#keep");
+            page.awaitPhase("completed");
+            assertThat(browser.script("return redirects.size")).isEqualTo(1L);
+            assertThat(examinee.upload(Jpegs.picture(2))).isEqualTo(201);
+            page.awaitPhase("review");
+            assertThat(browser.script("return redirects.size")).isEqualTo(0L);
+            browser.click("#use");
+            page.awaitPhase("completed");
+            assertThat(browser.script("return redirects.size")).isEqualTo(1L);
         }
     }
 

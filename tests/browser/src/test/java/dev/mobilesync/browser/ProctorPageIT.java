@@ -8,6 +8,7 @@ import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.TestTokens;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,25 @@ class ProctorPageIT extends ProctorPageFixture {
             page.chooseLanguage("ko");
             page.awaitText("#banner-text", "수험자 1명의 기록을 읽을 수 없습니다: E2. 시험 운영자에게 알려 주세요.");
             page.awaitText("#alerts", "기록을 읽을 수 없습니다. 시험 운영자에게 알려 주세요.");
+        }
+    }
+
+    @Test
+    void keepsTimelineWhileHistoryIsUnavailable() {
+        exam.enterStepInOrder("E1");
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            Browser browser = page.browser();
+            page.openDetails("E1");
+            browser.see("#timeline li");
+            browser.devTools("Network.enable", Map.of());
+            browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of("*/history")));
+            exam.pair("E1", "M1");
+            page.awaitText("#timeline-text", "The timeline could not be loaded. Retrying automatically.");
+            assertThat(browser.script("return document.querySelectorAll('#timeline li').length"))
+                    .isEqualTo(1L);
+            browser.devTools("Network.setBlockedURLs", Map.of("urls", List.of()));
+            browser.see("#timeline li:nth-child(2)");
+            page.awaitText("#timeline-text", "");
         }
     }
 

@@ -199,8 +199,9 @@ class CaptureFlowIT {
             });
             browser.await("mobile_sync_completed");
             proctor.await("mobile_sync_completed");
-            assertRecord("COMPLETED");
+            // web-server reads the record: it may reconnect to Redis later than state-manager.
             system.awaitReadiness(200, Service.values());
+            assertRecord("COMPLETED");
         }
     }
 

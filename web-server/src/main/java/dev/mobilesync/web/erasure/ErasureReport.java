@@ -89,7 +89,7 @@ public final class ErasureReport {
         return erased.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** The number of objects that could not be erased. */
+    /** The number of {@code REMAINS} lines. One may stand for many objects, if they could not be listed. */
     public int remaining() {
         return remaining;
     }

@@ -29,7 +29,7 @@ public final class HistoryReader {
                 .toList();
     }
 
-    /** Returns whether the examinee sent this version of the picture in this plan. */
+    /** Returns whether the stored history names this version of the picture. It may lack an old version that the examinee sent. */
     public boolean contains(ExamineeKey examinee, String imageUrl, String imageVersion) {
         return read(examinee).stream()
                 .anyMatch(entry -> imageUrl.equals(entry.imageUrl()) && imageVersion.equals(entry.imageVersion()));

@@ -8,9 +8,7 @@ import dev.mobilesync.web.store.CaptureVersions.Version;
 import io.minio.errors.MinioException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,13 +64,13 @@ record ExpiredPictures(CaptureVersions captures, Set<String> heldPlans, Instant 
         }
         audit("start-expire", examinee).with("pictures", pictures.size()).write();
         int before = report.totalDeleted();
+        int remainingBefore = report.remaining();
         try {
             pictures.forEach(this::delete);
         } finally {
-            int deleted = report.totalDeleted() - before;
             audit("expire", examinee)
-                    .with("deleted", deleted)
-                    .with("remaining", pictures.size() - deleted)
+                    .with("deleted", report.totalDeleted() - before)
+                    .with("remaining", report.remaining() - remainingBefore)
                     .write();
         }
     }
@@ -104,17 +102,11 @@ record ExpiredPictures(CaptureVersions captures, Set<String> heldPlans, Instant 
 
     /**
      * Deletes the expired delete markers of a key that has no picture any more: they hide nothing.
-     *
-     * @param pictures the key's pictures to which {@link #delete} was applied
      */
-    void deleteMarkers(String key, List<Version> versions, Collection<List<Version>> pictures) throws MinioException {
+    void deleteMarkers(String key, List<Version> versions) throws MinioException {
         List<Version> markers =
                 versions.stream().filter(Version::isDeleteMarker).toList();
-        Set<Version> deleted = new HashSet<>();
-        if (report.isDryRun()) {
-            pictures.forEach(deleted::addAll);
-        }
-        if (markers.isEmpty() || hasPicture(key, deleted)) {
+        if (markers.isEmpty() || hasPicture(key)) {
             return;
         }
         for (Version marker : markers) {
@@ -130,14 +122,26 @@ record ExpiredPictures(CaptureVersions captures, Set<String> heldPlans, Instant 
         }
     }
 
-    private boolean hasPicture(String key, Set<Version> deleted) throws MinioException {
+    private boolean hasPicture(String key) throws MinioException {
         List<Version> pictures = new ArrayList<>();
         captures.list(key, version -> {
-            if (!version.isDeleteMarker() && version.key().equals(key) && !deleted.contains(version)) {
+            if (!version.isDeleteMarker() && version.key().equals(key)) {
                 pictures.add(version);
             }
         });
-        return !pictures.isEmpty();
+        return report.isDryRun() ? pictures.stream().anyMatch(this::wouldRemain) : !pictures.isEmpty();
+    }
+
+    private boolean wouldRemain(Version picture) {
+        if (!picture.storedAt().isBefore(expiry)) {
+            return true;
+        }
+        try {
+            CaptureMetadata metadata = captures.readMetadata(picture).join();
+            return metadata == null || heldPlans.contains(metadata.examinee().planId());
+        } catch (CompletionException e) {
+            return !CaptureVersions.isMissing(e);
+        }
     }
 
     private void remains(String name, CompletionException e) {

@@ -1,6 +1,5 @@
 package dev.mobilesync.web.retention;
 
-import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.service.redis.RedisLease;
 import dev.mobilesync.web.store.CaptureVersions;
@@ -146,9 +145,8 @@ public final class RetentionRun {
         ExpiredPictures pictures = new ExpiredPictures(captures, heldPlans, expiry, report);
         for (Map.Entry<String, List<Version>> versions : byKey(expired).entrySet()) {
             lease.requireRenewed();
-            Map<ExamineeKey, List<Version>> byExaminee = pictures.byExaminee(versions.getValue());
-            byExaminee.forEach(pictures::delete);
-            pictures.deleteMarkers(versions.getKey(), versions.getValue(), byExaminee.values());
+            pictures.byExaminee(versions.getValue()).forEach(pictures::delete);
+            pictures.deleteMarkers(versions.getKey(), versions.getValue());
         }
         pause(pace.multipliedBy(expired.size()).minus(Duration.between(start, clock.instant())));
     }

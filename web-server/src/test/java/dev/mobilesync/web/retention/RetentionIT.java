@@ -110,6 +110,25 @@ class RetentionIT {
             });
         }
 
+        /** The markers follow all pictures of a page, and are handled in other batches. */
+        @Test
+        void dryRunCountsMarkersOfManyKeys() throws Exception {
+            int keys = 70;
+            for (int i = 0; i < keys; i++) {
+                ExamineeKey examinee = new ExamineeKey("P001", "MANY" + i);
+                putOld(examinee, 1);
+                backdated.delete(metadata(examinee, 1));
+            }
+            RetentionReport dryRun = new RetentionReport(true, lines::add);
+            assertThat(retentionRun().run(dryRun)).isTrue();
+            assertThat(dryRun)
+                    .hasToString(keys + " pictures and " + keys
+                            + " delete markers would be deleted, 0 held, 0 no captures, 0 remaining");
+            assertThat(run())
+                    .hasToString(keys + " pictures and " + keys
+                            + " delete markers deleted, 0 held, 0 no captures, 0 remaining");
+        }
+
         /** An operator deleted the picture; its delete marker is younger than the retention. */
         @Test
         void deletesHiddenVersionsBeforeTheirMarker() throws Exception {
