@@ -37,17 +37,19 @@ class ExamPlatformIT {
     /** Keeps the redirect from happening, and counts those that are due. */
     private static final String HOLD_REDIRECTS = """
             window.redirects = new Set();
-            const { setTimeout, clearTimeout } = window;
-            window.setTimeout = (task, delay, ...rest) => {
-              if (delay !== 3_000) return setTimeout(task, delay, ...rest);
-              const timer = setTimeout(() => {}, delay);
-              redirects.add(timer);
-              return timer;
-            };
-            window.clearTimeout = (timer) => {
-              redirects.delete(timer);
-              clearTimeout(timer);
-            };
+            {
+              const { setTimeout, clearTimeout } = window;
+              window.setTimeout = (task, delay, ...rest) => {
+                if (delay !== 3_000) return setTimeout(task, delay, ...rest);
+                const timer = setTimeout(() => {}, delay);
+                redirects.add(timer);
+                return timer;
+              };
+              window.clearTimeout = (timer) => {
+                redirects.delete(timer);
+                clearTimeout(timer);
+              };
+            }
             """;
 
     private final ExamPlatform platform = new ExamPlatform();
