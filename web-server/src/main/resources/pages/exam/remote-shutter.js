@@ -53,7 +53,7 @@ export class RemoteShutter extends EventTarget {
   #onPreview(ready) {
     this.ready = ready;
     this.#readyUntil = performance.now() + PREVIEW_TTL;
-    // The phone has closed its preview: it has taken the picture.
+    // The picture was taken, or the phone's page is hidden, or its camera was interrupted.
     if (!ready) this.#end(false);
     this.#start();
   }

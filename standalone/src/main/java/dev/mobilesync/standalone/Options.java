@@ -1,6 +1,9 @@
 package dev.mobilesync.standalone;
 
 import dev.mobilesync.service.lifecycle.CommandLine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +13,8 @@ import java.util.Map;
  *
  * @param check whether to run the smoke test and exit
  * @param dataDirectory of the embedded servers
- * @param webPort web-server's port; 0 for a free port, as for the others
+ * @param webPort web-server's port; never 0, like the socket port, because the pages name both
+ * @param webManagementPort 0 for a free port, as for the others
  * @param managementAddress serves health and metrics of all services
  */
 record Options(
@@ -66,15 +70,26 @@ record Options(
         return new Options(
                 check,
                 data,
-                port(environment, check, "WEB", 8080),
+                chosen(port(environment, check, "WEB", 8080)),
                 port(environment, check, "WEB_MANAGEMENT", 9080),
-                port(environment, check, "SOCKET", 8081),
+                chosen(port(environment, check, "SOCKET", 8081)),
                 port(environment, check, "SOCKET_MANAGEMENT", 9081),
                 port(environment, check, "STATE", 8082),
                 environment.getOrDefault("MOBILE_SYNC_MANAGEMENT_ADDRESS", "127.0.0.1"),
                 port(environment, check, "BROKER", 18672),
                 port(environment, check, "REDIS", 18379),
                 port(environment, check, "STORE", 18900));
+    }
+
+    private static int chosen(int port) {
+        if (port != 0) {
+            return port;
+        }
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The smoke test uses free ports, so that it can run beside other instances. */

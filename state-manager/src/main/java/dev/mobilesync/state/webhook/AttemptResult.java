@@ -21,9 +21,9 @@ record AttemptResult(
         SUCCESS,
         /** A response that is an error of this request or of the settings. */
         REJECTED,
-        /** No response in time. */
+        /** No connection or no response in time, or 408. */
         TIMEOUT,
-        /** No response, or one that says that the receiver does not work or is overloaded. */
+        /** No connection, or a response that says that the receiver does not work or is overloaded. */
         UNAVAILABLE
     }
 

@@ -110,7 +110,7 @@ final class TestCluster implements AutoCloseable {
         return settings;
     }
 
-    /** Keeps the servers and restarts the services with this topology's settings. */
+    /** Keeps the servers and restarts the services with this topology's settings, which each has until its next start. */
     void changeTo(ClusterTopology other) {
         topology = other;
         services().forEach(ServiceInstance::kill);

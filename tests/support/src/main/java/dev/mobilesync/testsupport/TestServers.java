@@ -39,7 +39,10 @@ public interface TestServers extends AutoCloseable {
         return environment;
     }
 
-    /** Empties the Redis database and the queues. Connected services stay connected. */
+    /**
+     * Empties the Redis database, {@code status_queue} and its dead letters; not the queues of webhooks, whose tests open servers of
+     * their own. Connected services stay connected.
+     */
     void reset();
 
     @Override
