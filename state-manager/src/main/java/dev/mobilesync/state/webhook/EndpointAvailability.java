@@ -7,8 +7,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether an endpoint may be called. After consecutive failures, or if it asks for a pause, one attempt per interval
- * is permitted until a response shows that the endpoint works: 2xx, or an error of one request such as 422. Unlike {@code CircuitBreaker} it knows pauses that the other side chooses. Used by one
- * thread; {@link #isAvailable} by any. Times are those of {@link System#nanoTime}.
+ * is permitted until a response shows that the endpoint works: 2xx, or an error of one request such as 422. Unlike
+ * {@code CircuitBreaker} it knows pauses that the other side chooses. Used by one thread; {@link #isAvailable} by any. Times are
+ * those of {@link System#nanoTime}.
  */
 final class EndpointAvailability {
 

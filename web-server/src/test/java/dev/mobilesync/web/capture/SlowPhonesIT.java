@@ -43,9 +43,6 @@ class SlowPhonesIT {
     private static final Duration START = Duration.ofSeconds(65);
 
     private static final Duration BETWEEN_FAST_UPLOADS = Duration.ofMillis(300);
-    /** On a machine on which one upload alone takes more than 50 ms. On a faster one, 99 % must take less than a second. */
-    private static final long MAX_SLOWDOWN = 20;
-
     private static final long SPOOL_MEMORY = 64 * 1024 * 1024;
     /** Of a connection with a body in flight, beside the body's data; docs/configuration.md states it. */
     private static final long MEMORY_PER_BODY = 128 * 1024;
@@ -62,14 +59,9 @@ class SlowPhonesIT {
         for (int i = 0; i < PHONES; i++) {
             heads.add(head(new ExamineeKey("P001", "SLOWPHONE" + i), body.length));
         }
-        List<Long> alone = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            long start = System.nanoTime();
             upload("WARM" + i, picture);
-            alone.add(Duration.ofNanos(System.nanoTime() - start).toMillis());
         }
-        Collections.sort(alone);
-        long maxP99 = Math.max(1_000, MAX_SLOWDOWN * alone.get(alone.size() / 2));
         long before = memoryInUse();
         long peak = 0;
         double mostBodies = 0;
@@ -97,7 +89,7 @@ class SlowPhonesIT {
         long p99 = fast.get((int) Math.ceil(fast.size() * 0.99) - 1);
         log.info(
                 "{} slow phones: {}; at most {} bodies at once, {} MiB in memory, {} MiB on disk;"
-                        + " fast uploads: {}, p50 {} ms ({} ms alone), p99 {} ms; in use {} MiB before, {} MiB with all",
+                        + " fast uploads: {}, p50 {} ms, p99 {} ms; in use {} MiB before, {} MiB with all",
                 PHONES,
                 statuses,
                 (int) mostBodies,
@@ -105,7 +97,6 @@ class SlowPhonesIT {
                 (long) mostOnDisk >> 20,
                 fastStatuses,
                 fast.get(fast.size() / 2),
-                alone.get(alone.size() / 2),
                 p99,
                 before >> 20,
                 peak >> 20);
@@ -114,7 +105,7 @@ class SlowPhonesIT {
         assertThat(mostBodies).as("all are on their way").isGreaterThan(PHONES * 0.9);
         assertThat(mostInMemory).isLessThanOrEqualTo(SPOOL_MEMORY);
         assertThat(peak - before).isLessThan(SPOOL_MEMORY + PHONES * MEMORY_PER_BODY);
-        assertThat(p99).isLessThan(maxP99);
+        assertThat(p99).isLessThan(1_000);
     }
 
     private HttpResponse<String> upload(String examinee, byte[] picture) {
