@@ -1,6 +1,8 @@
 package dev.mobilesync.admin;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.messages.MessageCodec;
@@ -13,9 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The built jar as a process, with settings from the environment. */
 @Tag("slow")
@@ -54,6 +59,20 @@ class MobileSyncAdminIT {
             assertThat(erase.exit()).as(erase.err()).isEqualTo(ExitCode.OK);
             assertThat(erase.out()).isEqualTo(MessageCodec.mapper().readTree(erase.out()) + "\n");
             assertThat(erase.err()).contains("action=erase role=operator");
+        }
+    }
+
+    /** Maven adds it online only. */
+    @Test
+    void containsBillOfMaterials() throws Exception {
+        try (JarFile jar = new JarFile(
+                Repository.file("admin/target/mobile-sync-admin.jar").toFile())) {
+            ZipEntry entry = jar.getEntry("META-INF/sbom/application.cdx.json");
+            assumeTrue(entry != null || "true".equals(System.getenv("CI")), "the jar was built offline");
+            JsonNode document = MessageCodec.mapper().readTree(jar.getInputStream(requireNonNull(entry)));
+            assertThat(document.path("components").valueStream())
+                    .extracting(component -> component.path("name").asString())
+                    .contains("picocli", "amqp-client", "lettuce-core", "minio");
         }
     }
 

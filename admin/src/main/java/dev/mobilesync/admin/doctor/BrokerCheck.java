@@ -6,6 +6,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.mobilesync.admin.command.Failures;
 import dev.mobilesync.service.publishing.DeclarationMismatch;
+import dev.mobilesync.socket.fanout.BroadcastQueues;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,9 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
  * Checks the connection to the broker, its queues and exchanges, and the permissions.
  *
  * @param required the queues and exchanges that services declare at their start
- * @param perInstance names of the exclusive queues of one socket-server instance, which exist while it runs
+ * @param socketQueue the queue of one socket-server instance
  */
-record BrokerCheck(ConnectionFactory connections, List<Declarable> required, List<String> perInstance)
-        implements Check {
+record BrokerCheck(ConnectionFactory connections, List<Declarable> required, String socketQueue) implements Check {
 
     private static final String SUBJECT = "broker";
 
@@ -42,11 +42,11 @@ record BrokerCheck(ConnectionFactory connections, List<Declarable> required, Lis
             for (Declarable declarable : required) {
                 check(connection, declarable, findings);
             }
-            for (String queue : perInstance) {
+            for (String queue : BroadcastQueues.names(socketQueue)) {
                 findings.accept(exclusiveQueue(connection, queue));
             }
             if ("RabbitMQ".equals(String.valueOf(server.get("product")))) {
-                new PermissionCheck(connection).run(findings);
+                new PermissionCheck(connection, required, socketQueue).run(findings);
             }
         } catch (AmqpException | IOException e) {
             findings.accept(Finding.problem(SUBJECT, Failures.reason(e), connectionFix(e)));

@@ -9,7 +9,6 @@ import dev.mobilesync.service.properties.ServiceProperties;
 import dev.mobilesync.service.publishing.PublishingConfiguration;
 import dev.mobilesync.service.publishing.TopologyConfiguration;
 import dev.mobilesync.socket.SocketServerProperties;
-import dev.mobilesync.socket.fanout.BroadcastQueues;
 import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.webhook.WebhookQueues;
 import dev.mobilesync.web.common.WebServerProperties;
@@ -107,10 +106,9 @@ public final class DoctorCommand implements Callable<Integer> {
         required.addAll(WebhookQueues.topology(
                         context.getBean(StateManagerProperties.class).webhook())
                 .getDeclarables());
-        List<String> perInstance = BroadcastQueues.names(
-                context.getBean(SocketServerProperties.class).socketQueue());
+        String socketQueue = context.getBean(SocketServerProperties.class).socketQueue();
         return List.of(
-                new BrokerCheck(context.getBean(ConnectionFactory.class), required, perInstance),
+                new BrokerCheck(context.getBean(ConnectionFactory.class), required, socketQueue),
                 new RedisCheck(context.getBean(StringRedisTemplate.class)),
                 new StoreCheck(context.getBean(WebServerProperties.class).store(), context.getBean(StoreProbe.class)));
     }

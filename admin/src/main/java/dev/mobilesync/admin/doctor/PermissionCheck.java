@@ -5,35 +5,77 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.mobilesync.admin.doctor.BrokerCheck.ChannelAction;
 import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.socket.fanout.BroadcastQueues;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.springframework.amqp.core.Declarable;
+import org.springframework.amqp.core.Exchange;
+import org.springframework.amqp.core.Queue;
 
 /**
- * Checks whether the user may publish and consume. RabbitMQ checks the permission before the rest of a request, so each probe
- * is a request that it rejects afterwards: nothing is delivered or consumed. The permission to declare is checked with the queues.
+ * Checks whether the user may declare, publish and consume. RabbitMQ checks the permission before the rest of a request, so each
+ * probe is a request that it rejects afterwards, or a message that no queue receives: nothing is created, delivered or consumed.
+ *
+ * @param required the queues and exchanges that services declare at their start
+ * @param socketQueue the queue of one socket-server instance
  */
-record PermissionCheck(Connection connection) implements Check {
+record PermissionCheck(Connection connection, List<Declarable> required, String socketQueue) implements Check {
 
     static final String FIX = "Grant the permissions of docs/configuration.md (rabbitmqctl set_permissions)";
 
     private static final String SUBJECT = "permissions";
     private static final long CONFIRM_TIMEOUT_MILLIS = 5_000;
+    /** Arguments of a queue or an exchange that RabbitMQ rejects, whether it exists or not. */
+    private static final Map<String, Object> INVALID_ARGUMENTS =
+            Map.of("x-message-ttl", "not a number", "alternate-exchange", 0);
 
     @Override
     public void run(Consumer<Finding> findings) {
         try {
-            boolean granted = probe("publish to queues", this::publishToNoQueue, findings);
+            boolean granted = probeDeclarations(findings);
+            granted &= probe("publish to queues", this::publishToNoQueue, findings);
             granted &= probe("publish to the exchange " + AmqpNames.BROADCAST_EXCHANGE, this::publishAsOther, findings);
             granted &= probe("consume " + AmqpNames.STATUS_QUEUE, this::consumeWithInvalidPriority, findings);
             if (granted) {
-                findings.accept(Finding.ok(SUBJECT, "the user may publish and consume"));
+                findings.accept(Finding.ok(SUBJECT, "the user may declare, publish and consume"));
             }
         } catch (IOException e) {
             findings.accept(Finding.problem(SUBJECT, String.valueOf(e), FIX));
         }
+    }
+
+    private boolean probeDeclarations(Consumer<Finding> findings) throws IOException {
+        boolean granted = true;
+        for (Declarable declarable : required) {
+            if (declarable instanceof Queue queue) {
+                granted &= probeQueue(queue.getActualName(), findings);
+            } else if (declarable instanceof Exchange exchange) {
+                String name = exchange.getName();
+                granted &= probe(
+                        "declare the exchange " + name,
+                        channel -> channel.exchangeDeclare(name, exchange.getType(), true, false, INVALID_ARGUMENTS),
+                        findings);
+            }
+        }
+        for (String queue : BroadcastQueues.names(socketQueue)) {
+            granted &= probeQueue(queue, findings);
+        }
+        return granted
+                & probe(
+                        "bind " + socketQueue + " to the exchange " + AmqpNames.BROADCAST_EXCHANGE,
+                        channel -> channel.queueBind(socketQueue, AmqpNames.BROADCAST_EXCHANGE, ""),
+                        findings);
+    }
+
+    private boolean probeQueue(String name, Consumer<Finding> findings) throws IOException {
+        return probe(
+                "declare the queue " + name,
+                channel -> channel.queueDeclare(name, true, false, false, INVALID_ARGUMENTS),
+                findings);
     }
 
     /** Returns whether the permission is granted. */

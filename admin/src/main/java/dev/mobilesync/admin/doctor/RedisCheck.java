@@ -13,12 +13,16 @@ import java.util.function.Consumer;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
 
 /** Checks the connection to Redis, that it may be written and keeps its data, and its clock. */
 record RedisCheck(StringRedisTemplate redis) implements Check {
 
     private static final String SUBJECT = "Redis";
     private static final Duration PROBE_TTL = Duration.ofSeconds(10);
+    /** Writes and deletes a key by a script, as the services do. */
+    private static final RedisScript<Long> PROBE = RedisScript.of(
+            "redis.call('set', KEYS[1], '', 'px', ARGV[1]) return redis.call('del', KEYS[1])", Long.class);
 
     @Override
     public void run(Consumer<Finding> findings) {
@@ -55,16 +59,18 @@ record RedisCheck(StringRedisTemplate redis) implements Check {
     }
 
     private void checkWrites(Consumer<Finding> findings) {
-        String key = "mobile_sync:doctor:" + UUID.randomUUID();
+        String name = "doctor:" + UUID.randomUUID();
         try {
-            redis.opsForValue().set(key, "", PROBE_TTL);
-            redis.delete(key);
-            findings.accept(Finding.ok("Redis writes", "keys may be written and deleted"));
+            for (String key : List.of("mobile_sync:" + name, "plan:" + name)) {
+                redis.execute(PROBE, List.of(key), Long.toString(PROBE_TTL.toMillis()));
+            }
+            findings.accept(Finding.ok("Redis writes", "scripts may write and delete keys"));
         } catch (DataAccessException e) {
-            findings.accept(Finding.problem(
-                    "Redis writes",
-                    Failures.reason(e),
-                    "Connect to the primary, free memory, and permit the user to write all keys"));
+            findings.accept(
+                    Finding.problem(
+                            "Redis writes",
+                            Failures.reason(e),
+                            "Connect to the primary, free memory, and permit the user to run scripts and to write the keys mobile_sync:* and plan:*"));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.mobilesync.admin.command.AdminStorageConfiguration;
 import dev.mobilesync.admin.command.Console;
 import dev.mobilesync.admin.command.ExitCode;
 import dev.mobilesync.admin.command.Failures;
+import dev.mobilesync.admin.command.Progress;
 import dev.mobilesync.admin.command.Settings;
 import dev.mobilesync.messages.Identifiers;
 import dev.mobilesync.service.security.AuditEvent;
@@ -93,12 +94,8 @@ public final class RetentionCommand {
     int run(
             @Option(names = "--dry-run", description = "Prints what would be deleted, and deletes nothing.")
                     boolean dryRun) {
-        List<String> findings = new ArrayList<>();
-        RetentionReport report = new RetentionReport(dryRun, finding -> {
-            console.text(finding);
-            findings.add(finding);
-        });
-        try (ConfigurableApplicationContext context = settings.start(AdminStorageConfiguration.class);
+        try (Progress progress = console.progress();
+                ConfigurableApplicationContext context = settings.start(AdminStorageConfiguration.class);
                 RetentionHolds holds = holds(context)) {
             Duration retention = context.getBean(WebServerProperties.class).pictureRetention();
             if (retention.isZero()) {
@@ -111,17 +108,29 @@ public final class RetentionCommand {
                     context.getBean(StringRedisTemplate.class),
                     retention,
                     Clock.systemUTC());
-            return run(retentionRun, report, findings, dryRun);
+            return run(retentionRun, dryRun, progress);
         }
     }
 
-    private int run(RetentionRun retentionRun, RetentionReport report, List<String> findings, boolean dryRun) {
+    private int run(RetentionRun retentionRun, boolean dryRun, Progress progress) {
+        List<String> findings = new ArrayList<>();
+        RetentionReport report = new RetentionReport(
+                dryRun,
+                finding -> {
+                    progress.clear();
+                    console.text(finding);
+                    findings.add(finding);
+                },
+                listed -> progress.update(() -> listed + " versions listed"));
         try {
-            if (!retentionRun.run(report)) {
+            boolean done = retentionRun.run(report);
+            progress.clear();
+            if (!done) {
                 console.error("another run is in progress; run the command again later");
                 return ExitCode.UNAVAILABLE;
             }
         } catch (MinioException | RuntimeException e) {
+            progress.clear();
             console.error("NOT COMPLETE: stopped after " + report + ": " + Failures.message(e));
             print(report, findings, dryRun, false);
             return Failures.exitCode(e);

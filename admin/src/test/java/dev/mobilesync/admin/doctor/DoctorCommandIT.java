@@ -166,6 +166,35 @@ class DoctorCommandIT {
         assertThat(broadcasts).as("messages that the checks broadcast").isZero();
     }
 
+    /** As in a new virtual host, in which no service has started. */
+    @Test
+    void findsMissingPermissionToDeclare() throws Exception {
+        try (Channel channel = connection.createChannel()) {
+            channel.queueDelete(AmqpNames.STATUS_QUEUE);
+        }
+        servers.permit("^$", ".*", ".*");
+        try {
+            CommandRun run = CommandRun.of(settings, "doctor");
+            assertThat(run.exit()).isEqualTo(ExitCode.PROBLEM);
+            assertThat(run.out())
+                    .containsPattern("WARNING +queue status_queue +does not exist")
+                    .contains("the user may not declare the queue status_queue: ACCESS_REFUSED")
+                    .contains("the user may not declare the queue broadcast_queue: ACCESS_REFUSED")
+                    .contains("the user may not declare the exchange broadcast: ACCESS_REFUSED");
+            servers.permit(".*", "^(status_queue|amq\\.default|broadcast)$", ".*");
+            assertThat(CommandRun.of(settings, "doctor").out())
+                    .contains("the user may not bind broadcast_queue to the exchange broadcast: ACCESS_REFUSED");
+        } finally {
+            servers.permit(".*", ".*", ".*");
+        }
+        AdminServers.declareQueues(settings);
+        CommandRun run = CommandRun.of(settings, "doctor");
+        assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .containsPattern("OK +permissions +the user may declare, publish and consume")
+                .containsPattern("OK +queue broadcast_queue +not declared");
+    }
+
     @Test
     void findsBrokerProblems() {
         String wrong = "a-wrong-password";
@@ -186,7 +215,13 @@ class DoctorCommandIT {
                     .containsPattern("PROBLEM +Redis maxmemory-policy +allkeys-lru: Redis deletes records")
                     .contains("fix: Set maxmemory-policy noeviction")
                     .containsPattern("OK +Redis persistence +appendonly yes");
-            assertThat(evicting.cli("dbsize")).as("the probe's key").contains("0");
+            assertThat(evicting.cli("dbsize")).as("keys of the probes").contains("0");
+
+            evicting.cli("acl", "setuser", "default", "-eval", "-evalsha");
+            assertThat(runWith(evicting.overriding(settings)).out()).containsPattern("PROBLEM +Redis writes .*NOPERM");
+            evicting.cli("acl", "setuser", "default", "+@all", "resetkeys", "~mobile_sync:*");
+            assertThat(runWith(evicting.overriding(settings)).out()).containsPattern("PROBLEM +Redis writes ");
+            evicting.cli("acl", "setuser", "default", "allkeys");
 
             evicting.cli("config", "set", "appendonly", "no");
             evicting.cli("config", "set", "maxmemory-policy", "noeviction");

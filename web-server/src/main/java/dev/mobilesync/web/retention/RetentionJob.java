@@ -29,7 +29,7 @@ final class RetentionJob {
     }
 
     void runOnce() {
-        RetentionReport report = new RetentionReport(false, log::debug);
+        RetentionReport report = new RetentionReport(false, log::debug, listed -> {});
         try {
             if (retentionRun.runIfDue(IDLE_PAUSE, report)) {
                 finish(report);

@@ -1,12 +1,15 @@
 package dev.mobilesync.web.retention;
 
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** Counts what a run deleted and what remains. A picture is one version of an object. */
 public final class RetentionReport {
 
     private final boolean dryRun;
     private final Consumer<String> lines;
+    private final IntConsumer progress;
+    private int listed;
     private int deleted;
     private int deleteMarkers;
     private int held;
@@ -16,10 +19,17 @@ public final class RetentionReport {
     /**
      * @param dryRun whether the run reports only what it would delete
      * @param lines receives one line for each picture
+     * @param progress receives the number of versions and delete markers that were listed so far
      */
-    public RetentionReport(boolean dryRun, Consumer<String> lines) {
+    public RetentionReport(boolean dryRun, Consumer<String> lines, IntConsumer progress) {
         this.dryRun = dryRun;
         this.lines = lines;
+        this.progress = progress;
+    }
+
+    void listed() {
+        listed++;
+        progress.accept(listed);
     }
 
     void deleted(String picture) {

@@ -117,7 +117,10 @@ public final class RetentionRun {
         Instant expiry = clock.instant().minus(retention);
         captures.listInBatches(
                 lease::requireRenewed,
-                version -> version.storedAt().isBefore(expiry),
+                version -> {
+                    report.listed();
+                    return version.storedAt().isBefore(expiry);
+                },
                 batch -> expire(batch, expiry, report));
     }
 

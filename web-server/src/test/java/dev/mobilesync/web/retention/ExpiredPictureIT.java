@@ -41,7 +41,7 @@ class ExpiredPictureIT {
                         Duration.ofHours(-1),
                         Duration.ZERO,
                         Clock.systemUTC())
-                .run(new RetentionReport(false, line -> {}));
+                .run(new RetentionReport(false, line -> {}, listed -> {}));
 
         WebServerFixture.assertProblem(server.api().get(path, proctor), ErrorCode.NOT_FOUND, 404);
         assertThat(server.api()

@@ -107,7 +107,7 @@ abstract class RetentionFixture {
     }
 
     static RetentionReport report(Consumer<String> lines) {
-        return new RetentionReport(false, lines);
+        return new RetentionReport(false, lines, listed -> {});
     }
 
     void putOld(ExamineeKey examinee, int seed) throws Exception {

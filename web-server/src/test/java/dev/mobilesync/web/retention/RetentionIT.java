@@ -93,7 +93,7 @@ class RetentionIT {
             putOld(P1_E2, 3);
             put(P1_E2, 4);
 
-            RetentionReport dryRun = new RetentionReport(true, lines::add);
+            RetentionReport dryRun = new RetentionReport(true, lines::add, listed -> {});
             assertThat(retentionRun().run(dryRun)).isTrue();
             assertThat(dryRun)
                     .hasToString(
@@ -119,8 +119,10 @@ class RetentionIT {
                 putOld(examinee, 1);
                 backdated.delete(metadata(examinee, 1));
             }
-            RetentionReport dryRun = new RetentionReport(true, lines::add);
+            List<Integer> listed = new ArrayList<>();
+            RetentionReport dryRun = new RetentionReport(true, lines::add, listed::add);
             assertThat(retentionRun().run(dryRun)).isTrue();
+            assertThat(listed).as("progress").hasSize(2 * keys).endsWith(2 * keys);
             assertThat(dryRun)
                     .hasToString(keys + " pictures and " + keys
                             + " delete markers would be deleted, 0 held, 0 no captures, 0 remaining");
