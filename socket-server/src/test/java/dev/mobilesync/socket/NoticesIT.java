@@ -25,6 +25,7 @@ class NoticesIT {
 
     @Test
     void reachesExamineeAndProctorsOnly(CapturedOutput output) throws Exception {
+        String broadcasts = server.bindBroadcasts();
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient other = server.subscribedExaminee(SocketServerFixture.newExaminee());
                 StompTestClient proctor = server.subscribedProctor(examinee.planId())) {
@@ -37,6 +38,10 @@ class NoticesIT {
                 assertThat(frame.data().has("by")).isFalse();
                 assertThat(frame.headers()).doesNotContainKey("revision");
             }
+            assertThat(server.receiveBroadcast(broadcasts)
+                            .getMessageProperties()
+                            .getType())
+                    .isEqualTo("mobile_sync_notice");
             assertThat(other.pending()).isEmpty();
             assertThat(server.receiveStatus()).as("changes no state").isNull();
         }

@@ -29,6 +29,7 @@ class PhoneSignalsIT {
 
     @Test
     void shutterReachesPhoneButNoProctor() {
+        String broadcasts = server.bindBroadcasts();
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient phone = subscribedPhone("M001");
                 StompTestClient proctor = server.subscribedProctor("P001")) {
@@ -42,6 +43,7 @@ class PhoneSignalsIT {
                     .isBefore(Instant.now().plusSeconds(5));
             assertThat(shutter.headers()).doesNotContainKey("revision");
             browser.await("mobile_sync_shutter");
+            assertBroadcast("mobile_sync_shutter", broadcasts);
             server.broadcast(SocketServerFixture.waiting(examinee, 1));
             assertThat(proctor.await().type()).isEqualTo("mobile_sync_waiting");
         }
@@ -49,6 +51,7 @@ class PhoneSignalsIT {
 
     @Test
     void previewReachesBrowserWithDeviceOfToken() {
+        String broadcasts = server.bindBroadcasts();
         try (StompTestClient browser = server.subscribedExaminee(examinee);
                 StompTestClient phone = subscribedPhone("M001");
                 StompTestClient proctor = server.subscribedProctor("P001")) {
@@ -57,6 +60,7 @@ class PhoneSignalsIT {
             StompTestClient.Frame preview = browser.await("mobile_sync_preview");
             assertThat(preview.data().path("ready").asBoolean()).isTrue();
             assertThat(preview.data().path("deviceId").asString()).isEqualTo("M001");
+            assertBroadcast("mobile_sync_preview", broadcasts);
             server.broadcast(SocketServerFixture.waiting(examinee, 1));
             assertThat(proctor.await().type()).isEqualTo("mobile_sync_waiting");
         }
@@ -213,6 +217,11 @@ class PhoneSignalsIT {
             assertThat(phone.awaitError().json().path("code").asString()).isEqualTo("UNAUTHENTICATED");
             assertThat(phone.awaitClose().reason()).startsWith("PAIRING_ENDED");
         }
+    }
+
+    private void assertBroadcast(String type, String queue) {
+        assertThat(server.receiveBroadcast(queue).getMessageProperties().getType())
+                .isEqualTo(type);
     }
 
     private void bind(String device) {

@@ -38,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -236,6 +237,22 @@ public final class SocketServerFixture implements AutoCloseable {
         if (message != null) {
             AmqpContract.checkEvent(ReceivedProperties.of(message), message.getBody());
         }
+        return message;
+    }
+
+    /** Binds a queue to the exchange of broadcasts, and returns its name. */
+    String bindBroadcasts() {
+        String queue = requireNonNull(bean(AmqpAdmin.class).declareQueue()).getName();
+        bean(AmqpAdmin.class)
+                .declareBinding(
+                        new Binding(queue, Binding.DestinationType.QUEUE, AmqpNames.BROADCAST_EXCHANGE, "", Map.of()));
+        return queue;
+    }
+
+    /** Returns the next broadcast in a queue, as {@code asyncapi.yaml} documents it; fails after a timeout. */
+    Message receiveBroadcast(String queue) {
+        Message message = requireNonNull(bean(RabbitTemplate.class).receive(queue, RECEIVE_MILLIS), "no broadcast");
+        AmqpContract.checkBroadcast(ReceivedProperties.of(message), message.getBody());
         return message;
     }
 

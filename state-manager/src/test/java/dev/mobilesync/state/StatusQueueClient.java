@@ -109,9 +109,11 @@ public final class StatusQueueClient implements AutoCloseable {
         return received.isEmpty();
     }
 
-    /** Takes the next dead letter. */
+    /** Takes the next dead letter, which must be as {@code asyncapi.yaml} documents it. */
     public GetResponse deadLetter() {
-        return await().until(this::takeDeadLetter, letter -> letter != null);
+        GetResponse letter = await().until(this::takeDeadLetter, taken -> taken != null);
+        AmqpContract.checkDeadLetter(AmqpNames.DEAD_LETTER_QUEUE, letter.getProps());
+        return letter;
     }
 
     @Nullable

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.GetResponse;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.state.StateManager;
@@ -13,6 +15,7 @@ import dev.mobilesync.state.deadletter.DeadLettersOption;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.NodePackage;
 import dev.mobilesync.testsupport.ServerContract;
+import dev.mobilesync.testsupport.api.AmqpContract;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +95,7 @@ class WebhookDeadLettersIT {
 
         assertThat(fixture.receiver.received("gone")).hasSize(1);
         assertThat(run("list")).contains("reason=status 410 (Gone)");
-        purgeDeadLetters();
+        takeDeadLetters(EXAMINEES);
     }
 
     @Test
@@ -112,7 +115,7 @@ class WebhookDeadLettersIT {
             await().atMost(TIMEOUT).until(() -> fixture.ready(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE) == 3);
         }
         assertThat(run("list")).contains("id=invalid", "JSON", "3 dead letters");
-        purgeDeadLetters();
+        takeDeadLetters(3);
     }
 
     private static void awaitDeadLetters(String endpoint, int count) {
@@ -122,9 +125,16 @@ class WebhookDeadLettersIT {
                         == count);
     }
 
-    private static void purgeDeadLetters() throws Exception {
-        try (Connection connection = BrokerQueues.connect(fixture.servers.properties())) {
-            connection.createChannel().queuePurge(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE);
+    /** Takes all dead letters, which must be as {@code asyncapi.yaml} documents them. */
+    private static void takeDeadLetters(int count) throws Exception {
+        try (Connection connection = BrokerQueues.connect(fixture.servers.properties());
+                Channel channel = connection.createChannel()) {
+            for (int i = 0; i < count; i++) {
+                GetResponse letter = channel.basicGet(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, true);
+                AmqpContract.checkDeadLetter(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, letter.getProps());
+            }
+            assertThat(channel.messageCount(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE))
+                    .isZero();
         }
     }
 

@@ -110,12 +110,26 @@ class HelmSelectorTests {
     /** The rules of deploy/prometheus, whose own tests are {@link AlertRulesTests}. */
     @Test
     void containsAlerts() {
-        Map<String, Object> rule = SMALL.documents.stream()
+        String alerts = HelmChart.read(Repository.file("deploy/prometheus/alerts.yml"));
+        assertThat(alertRules(SMALL)).isEqualTo(HelmManifests.yaml().load(alerts));
+
+        HelmManifests withAddress = HelmChart.render(
+                HelmChart.SMALL,
+                "monitoring: { prometheusRule: { runbookBaseUrl: 'https://wiki.example.com/mobile-sync/' } }");
+        assertThat(alertRules(withAddress))
+                .isEqualTo(HelmManifests.yaml()
+                        .load(alerts.replace(
+                                "docs/operations.md#", "https://wiki.example.com/mobile-sync/operations.md#")))
+                .asString()
+                .contains("runbook_url=https://wiki.example.com/mobile-sync/operations.md#mobilesyncservicedown");
+    }
+
+    private static Object alertRules(HelmManifests installation) {
+        return requireNonNull(installation.documents.stream()
                 .filter(document -> "PrometheusRule".equals(document.get("kind")))
                 .findFirst()
-                .orElseThrow();
-        Object alerts = HelmManifests.yaml().load(HelmChart.read(Repository.file("deploy/prometheus/alerts.yml")));
-        assertThat(rule.get("spec")).isEqualTo(alerts);
+                .orElseThrow()
+                .get("spec"));
     }
 
     private static PodDisruptionBudget budget(HelmManifests installation, String service) {

@@ -8,6 +8,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestServers;
+import dev.mobilesync.testsupport.WebhookReceiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,9 +44,16 @@ class PrometheusIT {
     void measuresFirstCapture(@TempDir Path directory) throws IOException {
         // Each trace is recorded, so that the histograms have exemplars, which some versions of Prometheus reject.
         try (OtlpCollector collector = new OtlpCollector();
+                WebhookReceiver platform = new WebhookReceiver();
                 MobileSyncSystem system = MobileSyncSystem.start(
                         TestServers.open(),
                         Map.of(
+                                "mobile-sync.webhook.url",
+                                platform.url("exam"),
+                                "mobile-sync.webhook.secret",
+                                WebhookReceiver.SECRET,
+                                "mobile-sync.webhook.allow-http",
+                                "true",
                                 "management.opentelemetry.tracing.export.otlp.endpoint",
                                 collector.endpoint(),
                                 "management.tracing.sampling.probability",
@@ -95,9 +103,12 @@ class PrometheusIT {
 
     private static void assertDashboardHasData(PrometheusProcess prometheus) throws IOException {
         for (DashboardQuery query : DashboardQuery.readAll()) {
-            assertThat(prometheus.query(query.expression().replace("$__rate_interval", "1m")))
+            String expression = query.expression().replace("$__rate_interval", "1m");
+            // The maximum is NaN only if all results are: a number shows that the labels and buckets exist.
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(
+                            prometheus.query("max(" + expression + ")").orElse(Double.NaN))
                     .as(query.toString())
-                    .isPresent();
+                    .isNotNaN());
         }
     }
 

@@ -26,6 +26,24 @@ public final class AmqpContract {
         check(AmqpNames.BROADCAST_EXCHANGE, properties, body);
     }
 
+    /**
+     * Checks the headers of a message that state-manager or the broker has moved. The rest is the message's own.
+     *
+     * @param queue the queue of dead letters
+     */
+    public static void checkDeadLetter(String queue, AMQP.BasicProperties properties) {
+        Map<String, Object> headers = Objects.requireNonNullElse(properties.getHeaders(), Map.of());
+        List<String> errors = AsyncApiChannels.headerErrors(
+                Objects.requireNonNull(AsyncApiChannels.find(queue), queue),
+                "deadLetter",
+                headers,
+                ApiDocuments.tolerant());
+        if (!errors.isEmpty()) {
+            throw new AssertionError("a dead letter in " + queue + " is not as " + AsyncApiChannels.DOCUMENT
+                    + " says:\n  " + String.join("\n  ", errors) + "\n" + properties);
+        }
+    }
+
     private static void check(String address, AMQP.BasicProperties properties, byte[] body) {
         String channel = Objects.requireNonNull(AsyncApiChannels.find(address), address);
         Map<String, Object> headers = Objects.requireNonNullElse(properties.getHeaders(), Map.of());

@@ -47,15 +47,22 @@ final class AsyncApiChannels {
      */
     static List<String> errors(
             String channel, String type, Map<String, ?> headers, ApiDocuments payloads, byte[] body) {
-        JsonNode message = CHANNELS.path(channel).path("messages").path(type);
-        if (message.isMissingNode()) {
+        if (CHANNELS.path(channel).path("messages").path(type).isMissingNode()) {
             return List.of("the channel " + channel + " has no message " + type);
         }
-        String trait = message.at("/traits/0/$ref").asString();
-        List<String> errors =
-                new ArrayList<>(ApiDocuments.exact().errors(DOCUMENT + trait + "/headers", json(headers)));
+        List<String> errors = new ArrayList<>(headerErrors(channel, type, headers, ApiDocuments.exact()));
         errors.addAll(payloadErrors(payloads, channel, type, body));
         return errors;
+    }
+
+    /** Compares the headers of a message with its channel. */
+    static List<String> headerErrors(String channel, String type, Map<String, ?> headers, ApiDocuments documents) {
+        String trait = CHANNELS.path(channel)
+                .path("messages")
+                .path(type)
+                .at("/traits/0/$ref")
+                .asString();
+        return documents.errors(DOCUMENT + trait + "/headers", json(headers));
     }
 
     /** Compares the body of a SEND that socket-server has accepted with its channel. */

@@ -137,4 +137,18 @@ class MessageContractTests {
                         properties("mobile_sync_waiting", sent).build(), WAITING.getBytes(UTF_8)))
                 .hasMessageContaining("plan");
     }
+
+    @Test
+    void checksDeadLetters() {
+        Map<String, Object> reason = Map.of("x-mobile-sync-reason", "not JSON", "sent-at", 1L);
+        AmqpContract.checkDeadLetter(
+                "status_queue.dlq", properties("any", reason).build());
+        assertThatThrownBy(() -> AmqpContract.checkDeadLetter(
+                        "status_queue.dlq",
+                        properties("any", Map.of("sent-at", 1L)).build()))
+                .isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> AmqpContract.checkDeadLetter(
+                        "webhook_queue.dlq", properties("any", reason).build()))
+                .hasMessageContaining("x-mobile-sync-queue");
+    }
 }
