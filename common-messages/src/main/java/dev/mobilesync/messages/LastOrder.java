@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest order that changed an examinee's record. The plan's proctors see it. An older order that is applied later
- * does not replace it.
+ * does not replace it, unless it is a {@code RESET}, which starts the record again.
  *
  * @param by who gave it, a proctor or the platform's server: {@code sub} of the token
  * @param timestamp when the order was given

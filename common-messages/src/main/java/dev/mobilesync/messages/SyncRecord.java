@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param acceptedReason why the step was accepted
  * @param supersededUntil set when a picture older than the current state completed the step: the time of that state. Failures
  *     and pairings up to and including this time do not count
- * @param lastOrder the newest order that changed the record
+ * @param lastOrder the newest order that changed the record since its last reset
  * @param name the examinee's, if a token had one when the examinee entered
  * @param revision grows with every change, even if Redis loses its data; orders broadcasts. Below 2^53
  */

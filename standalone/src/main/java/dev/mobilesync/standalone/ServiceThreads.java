@@ -29,7 +29,7 @@ final class ServiceThreads {
     }
 
     /** Creates the thread with which a service starts. */
-    static Thread start(String service, Runnable task) {
+    static Thread newStartThread(String service, Runnable task) {
         return new Thread(new ThreadGroup(service), task, "mobile-sync-start");
     }
 

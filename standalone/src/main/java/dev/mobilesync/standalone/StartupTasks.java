@@ -18,8 +18,8 @@ final class StartupTasks {
 
     /** Runs the task, which starts a service, on a new thread of the service. */
     static <T> CompletableFuture<T> startService(String service, Supplier<T> task) {
-        return CompletableFuture.supplyAsync(
-                task, runnable -> ServiceThreads.start(service, runnable).start());
+        return CompletableFuture.supplyAsync(task, runnable -> ServiceThreads.newStartThread(service, runnable)
+                .start());
     }
 
     /**

@@ -14,7 +14,7 @@ class ServiceThreadsTests {
     @Test
     void namesServiceOfInheritedThreads() {
         CompletableFuture<String> name = new CompletableFuture<>();
-        ServiceThreads.start(ServiceThreads.STATE_MANAGER, () -> {
+        ServiceThreads.newStartThread(ServiceThreads.STATE_MANAGER, () -> {
                     ExecutorService pool = Executors.newSingleThreadExecutor();
                     pool.execute(() -> name.complete(ServiceThreads.serviceOf(SHARED)));
                     pool.shutdown();

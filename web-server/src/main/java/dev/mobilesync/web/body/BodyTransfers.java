@@ -52,7 +52,8 @@ final class BodyTransfers implements AutoCloseable {
                 .register(meters);
     }
 
-    BodyTransfer start(BodyRoute route, BodyRoute.AdmittedRequest admitted) {
+    /** Creates a transfer, which the watchdog checks until it has ended. The caller starts it. */
+    BodyTransfer register(BodyRoute route, BodyRoute.AdmittedRequest admitted) {
         BodySpool spool = route.buffer() == BodyRoute.Buffer.AUTHENTICATED ? authenticated : anonymous;
         BodyTransfer transfer = new BodyTransfer(route, admitted, spool.newBody(), properties);
         running.add(transfer);

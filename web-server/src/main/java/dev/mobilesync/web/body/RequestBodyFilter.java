@@ -84,7 +84,7 @@ final class RequestBodyFilter extends HttpFilter {
             }
             return;
         }
-        BodyTransfer transfer = transfers.start(route, admitted);
+        BodyTransfer transfer = transfers.register(route, admitted);
         request.setAttribute(TRANSFER, transfer);
         try {
             transfer.start(request);
