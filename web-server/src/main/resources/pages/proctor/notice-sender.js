@@ -1,19 +1,20 @@
 // Sends a proctor's notices to examinees, at a rate that socket-server accepts, and waits for the broker's receipts.
 
-const SEND_INTERVAL = 25;
 const RECEIPT_TIMEOUT = 9_000;
 
 /** Event `change`, when a batch progresses: { kind: 'NOTICE', text, total, ids, sent, done, failed: [id], finished }. */
 export class NoticeSender extends EventTarget {
+  #pacer;
   #send;
   #queue = [];
   #pending = new Set();
-  #timer = 0;
+  #isRequested = false;
   #live = false;
 
-  /** @param send(id, text, confirmed) returns false without a connection */
-  constructor(send) {
+  /** @param pacer a SendPacer. send(id, text, confirmed) returns false without a connection */
+  constructor(pacer, send) {
     super();
+    this.#pacer = pacer;
     this.#send = send;
     setInterval(() => this.#check(), 500);
   }
@@ -41,12 +42,13 @@ export class NoticeSender extends EventTarget {
   }
 
   #run() {
-    if (this.#timer || this.#queue.length === 0 || !this.#live) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = 0;
+    if (this.#isRequested || this.#queue.length === 0 || !this.#live) return;
+    this.#isRequested = true;
+    this.#pacer.request(() => {
+      this.#isRequested = false;
       this.#sendNext();
       this.#run();
-    }, SEND_INTERVAL);
+    });
   }
 
   #sendNext() {

@@ -1,6 +1,5 @@
 // Sends a proctor's orders at a rate that socket-server accepts, and waits until the records show their effect.
 
-const SEND_INTERVAL = 25;
 const RELOAD_AFTER = 4_000;
 const EFFECT_TIMEOUT = 9_000;
 const MAX_EXTENSION = 24 * 3600_000 - 60_000;
@@ -14,15 +13,17 @@ export function extended(examinee, minutes, now) {
  * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, failed: [id], finished }.
  */
 export class OrderSender extends EventTarget {
+  #pacer;
   #options;
   #queue = [];
   #pendingOrders = new Map();
-  #timer = 0;
+  #isRequested = false;
   #live = false;
 
-  /** @param options { send(id, order), now(), me, get(id), reload(id) reloads the record } */
-  constructor(options) {
+  /** @param pacer a SendPacer. options { send(id, order), now(), me, get(id), reload(id) reloads the record } */
+  constructor(pacer, options) {
     super();
+    this.#pacer = pacer;
     this.#options = options;
     setInterval(() => this.#check(), 500);
   }
@@ -72,12 +73,13 @@ export class OrderSender extends EventTarget {
   }
 
   #run() {
-    if (this.#timer || this.#queue.length === 0 || !this.#live) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = 0;
+    if (this.#isRequested || this.#queue.length === 0 || !this.#live) return;
+    this.#isRequested = true;
+    this.#pacer.request(() => {
+      this.#isRequested = false;
       this.#sendNext();
       this.#run();
-    }, SEND_INTERVAL);
+    });
   }
 
   #sendNext() {

@@ -23,6 +23,7 @@ import { RowMaker, errorText } from './row.js';
 import { Roster } from './roster.js';
 import { Rows } from './rows.js';
 import { Selection } from './selection.js';
+import { SendPacer } from './send-pacer.js';
 import { Sidebar } from './sidebar.js';
 import { BoardModel } from './board-model.js';
 import { TEXTS } from './texts.js';
@@ -90,8 +91,9 @@ function start(me, plans) {
   });
   const filter = new Filter({ t, model, changed: () => show(null) });
   const refetcher = new RecordRefetcher({ api, plan, signal: new AbortController().signal, isUrgent: (id) => rows.isShown(model.get(id)), onRecords: (records) => records.forEach(applyRecord) });
-  const orderSender = new OrderSender({ send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
-  const noticeSender = new NoticeSender((id, text, confirmed) => sync.notice(id, text, confirmed));
+  const pacer = new SendPacer();
+  const orderSender = new OrderSender(pacer, { send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
+  const noticeSender = new NoticeSender(pacer, (id, text, confirmed) => sync.notice(id, text, confirmed));
   const orderProgress = new OrderProgress({
     t, live, cancel: (batch) => senderOf(batch).cancel(batch),
     retry: (batch) => (batch.kind === 'NOTICE' ? noticeSender.submit(batch.failed, batch.text) : orderSender.submit(examineesOf(batch.failed), batch)),

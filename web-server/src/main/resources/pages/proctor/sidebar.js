@@ -33,13 +33,14 @@ export class Sidebar {
 
   /** Adds a notice to examinees, once for all who receive the same one. @param isOwn whether this page sent it */
   addNotice(id, text, at, isOwn) {
-    const known = this.#activity.find((entry) => entry.order === 'NOTICE' && entry.reason === text && at - entry.at < NOTICE_SPAN);
+    const known = this.#activity.find((entry) =>
+      entry.order === 'NOTICE' && entry.reason === text && entry.isOwn === isOwn && at - entry.at < NOTICE_SPAN && !entry.ids.has(id));
     if (known) {
-      known.others++;
+      known.ids.add(id);
       this.#lines.delete(known);
       return;
     }
-    this.#activity.unshift({ id, order: 'NOTICE', by: null, isOwn, reason: text, at, others: 0 });
+    this.#activity.unshift({ id, order: 'NOTICE', by: null, isOwn, reason: text, at, ids: new Set([id]) });
     this.#activity.length = Math.min(this.#activity.length, MAX_ORDERS);
   }
 
@@ -48,7 +49,7 @@ export class Sidebar {
     const at = now();
     this.#fill('alerts', 'no-alerts', alerts.list, (alert) => this.#line(alert.id, alert.id, alert.status, t(alert.status), errorText(alert.code, t), timeOfDay(alert.at, at)));
     this.#fill('activity', 'no-activity', this.#activity, (entry) =>
-      this.#line(entry.id, entry.others > 0 ? t('andOthers', { id: entry.id, count: entry.others }) : entry.id, '', t('activityEntry', { who: entry.isOwn ? t('you') : entry.by === null ? t('otherProctor') : giver(entry, t, me), what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
+      this.#line(entry.id, entry.ids?.size > 1 ? t('andOthers', { id: entry.id, count: entry.ids.size - 1 }) : entry.id, '', t('activityEntry', { who: entry.isOwn ? t('you') : entry.by === null ? t('otherProctor') : giver(entry, t, me), what: t(`activity${entry.order}`) }), translateReason(entry.reason), timeOfDay(entry.at, at)));
     document.getElementById('alerts-clear').hidden = alerts.list.length === 0;
   }
 
