@@ -200,7 +200,7 @@ export class DeviceSync extends Sync<StepOptions> {
 
 export type Order =
   | { order: 'RETAKE' | 'ACCEPT' | 'RESET'; reason: string }
-  | { order: 'EXTEND'; reason: string; /** ISO-8601 */ deadline: string };
+  | { order: 'EXTEND'; reason: string; /** ISO-8601 with seconds and zone, such as 2026-12-01T09:05:00Z */ deadline: string };
 
 /** All examinees of one plan, for a proctor. Load the records over REST at each 'connected'. */
 export class PlanSync extends Sync<PlanOptions> {

@@ -53,6 +53,8 @@ const POLICY_VIOLATION = 1008;
 const SIGNALS = ['mobile_sync_shutter', 'mobile_sync_preview'];
 const ORDERS = ['RETAKE', 'EXTEND', 'ACCEPT', 'RESET'];
 const MAX_REASON_LENGTH = 500;
+/** ISO-8601, as the server reads it: without a zone, it would be another time in another country. */
+const TIME_WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 const MAX_SHUTTER_DELAY = 10;
 
 class Sync extends EventTarget {
@@ -414,8 +416,9 @@ function requireOrder({ order, reason, deadline } = {}) {
   if (typeof reason !== 'string' || !reason.trim() || reason.length > MAX_REASON_LENGTH) {
     throw new TypeError(`reason must have 1 to ${MAX_REASON_LENGTH} characters`);
   }
-  if (order === 'EXTEND' ? Number.isNaN(Date.parse(deadline)) : deadline != null) {
-    throw new TypeError('deadline belongs to EXTEND, and only to it');
+  if (order !== 'EXTEND' && deadline != null) throw new TypeError('only EXTEND has a deadline');
+  if (order === 'EXTEND' && !(TIME_WITH_ZONE.test(deadline) && Date.parse(deadline))) {
+    throw new TypeError('deadline must be a time with its zone, such as 2026-12-01T09:05:00Z');
   }
 }
 

@@ -146,18 +146,30 @@ let retakeReason = null;
 
 stepConnection.addEventListener('state', ({ detail: { status, reason = null, timestamp } }) => {
   const isNew = reason !== null && status !== 'COMPLETED' && reason !== retakeReason;
-  retakeReason = status === 'COMPLETED' ? null : reason;
+  // A timeout has no reason: the order that it ended still has its own.
+  if (status !== 'TIMEOUT') retakeReason = status === 'COMPLETED' ? null : reason;
   drawReason();
   if (isNew) alertExaminee();
-  const followsPicture = !session?.doneAt || Date.parse(timestamp) > Date.parse(session.doneAt);
-  if (retakeReason !== null && document.body.dataset.screen === 'done' && followsPicture) show('retake-order');
-  else if (retakeReason === null && document.body.dataset.screen === 'retake-order') showDone();
+  if (document.body.dataset.screen === 'done' && needsPicture(status, timestamp)) showRetakeOrder();
+  else if (status === 'COMPLETED' && document.body.dataset.screen === 'retake-order') showDone();
 });
+
+/** Whether the step needs another picture than the one that this phone has sent. */
+function needsPicture(status, timestamp) {
+  if (status === 'COMPLETED') return false;
+  return session?.doneAt ? Date.parse(timestamp) > Date.parse(session.doneAt) : retakeReason !== null;
+}
+
+function showRetakeOrder() {
+  keepScreenOn(true);
+  show('retake-order');
+}
 
 function drawReason() {
   const shown = retakeReason === null ? '' : translateReason(retakeReason);
   element('retake-order-reason').textContent = element('note-reason').textContent = shown;
   toggle('note', retakeReason !== null);
+  toggle('retake-order-why', retakeReason !== null);
 }
 onLanguage(drawReason);
 
@@ -187,9 +199,10 @@ stepConnection.addEventListener('connection', ({ detail: { ended } }) => {
   }
 });
 
-/** Whether to close the page: as long as it is connected, it shows when the proctor asks again. */
+/** Whether to close the page: as long as it is connected, it shows when the proctor asks again. A locked phone would not. */
 function drawDone() {
   const stays = stepConnection.ended === null;
+  if (document.body.dataset.screen === 'done') keepScreenOn(stays);
   setText('done-leave', stays ? 'done.stay' : 'done.leave');
   toggle('done-hint', !stays);
 }
@@ -303,9 +316,8 @@ function showProgress(part) {
 
 function showDone() {
   closeViewfinder();
-  keepScreenOn(false);
-  drawDone();
   show('done');
+  drawDone();
 }
 
 /** Retries the attempt. While it waits, the page shows the reason and the remaining time. */

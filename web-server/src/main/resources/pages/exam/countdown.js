@@ -26,7 +26,8 @@ export class Countdown {
   draw() {
     this.#box.hidden = this.#deadline === null;
     if (this.#deadline === null) return;
-    const seconds = Math.max(0, Math.ceil((this.#deadline - this.#serverNow()) / 1000));
+    // The server's clock is known to some tenths of a second: five minutes begin with 5:00, not with 5:01.
+    const seconds = Math.max(0, Math.round((this.#deadline - this.#serverNow()) / 1000));
     const text = format(seconds);
     if (this.#left.textContent !== text) this.#left.textContent = text;
     this.#box.classList.toggle('soon', seconds <= 60);

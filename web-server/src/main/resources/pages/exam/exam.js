@@ -62,7 +62,7 @@ function run(plan, examinee) {
     draw(t, {
       ...model,
       problems: navigator.onLine === false ? [] : tokenProblems(),
-      here: model.phase === 'scan' && isPhone,
+      here: model.wantsCode && isPhone,
       nextUrl: model.phase === 'completed' ? platform.nextUrl : null,
       textKey: model.phase === 'completed' && platform.nextUrl ? 'completedRedirect' : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
       stateProblemKey: step.problem && model.phase !== 'completed' ? (step.problem.retryable ? 'delayed' : 'notSaved') : null,
@@ -132,9 +132,10 @@ function run(plan, examinee) {
     show();
   });
   onClick('copy', async () => {
-    if (!pairingCode.value || !(await copyText(pairingCode.value.captureUrl))) return;
-    document.getElementById('copied').textContent = t('copied');
-    setTimeout(() => (document.getElementById('copied').textContent = ''), COPIED_TIME);
+    if (!pairingCode.value) return;
+    const copied = await copyText(pairingCode.value.captureUrl);
+    document.getElementById('copied').textContent = t(copied ? 'copied' : 'notCopied');
+    if (copied) setTimeout(() => (document.getElementById('copied').textContent = ''), COPIED_TIME);
   });
   new NoticeRegion(sync, document.getElementById('proctor-notices')).showFor(plan, examinee);
   show();

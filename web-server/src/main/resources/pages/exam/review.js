@@ -7,7 +7,7 @@ const KEY = 'mobile-sync.review';
 const TICK = 500;
 const REQUEST_TIMEOUT = 15_000;
 const MAX_ATTEMPTS = 4;
-/** At least this time to look, even if the news was late (ms). */
+/** At least this time to look, even if the news or the picture was late (ms). */
 const MIN_TIME = 8_000;
 /** How long the earlier picture waits for another one (ms). */
 const REPLACE_TIME = 120_000;
@@ -91,7 +91,7 @@ export class Review extends EventTarget {
         const blob = await (await request(record.imageUrl)).blob();
         if (id !== this.#current || this.phase !== 'review') return;
         this.picture = URL.createObjectURL(blob);
-        this.#changed();
+        this.#giveTimeToLook();
         return;
       } catch {
         // The next attempt follows.
@@ -99,6 +99,12 @@ export class Review extends EventTarget {
     }
     if (id !== this.#current) return;
     this.failed = true;
+    this.#giveTimeToLook();
+  }
+
+  /** The picture may load until the time has almost passed. */
+  #giveTimeToLook() {
+    if (this.phase === 'review') this.#endsAt = Math.max(this.#endsAt, this.#serverNow() + Math.min(MIN_TIME, this.#time));
     this.#changed();
   }
 
@@ -117,7 +123,8 @@ export class Review extends EventTarget {
   }
 
   #tick() {
-    if (this.#serverNow() >= this.#endsAt) this.use();
+    const isLoading = this.phase === 'review' && this.picture === null && !this.failed;
+    if (this.#serverNow() >= this.#endsAt && !isLoading) this.use();
     else this.#changed();
   }
 

@@ -94,7 +94,8 @@ function drawReview(t, { phase, review }) {
   setText($('received-wait'), t(review.failed ? 'pictureFailed' : 'pictureLoading'));
   if (review.picture !== null && $('received-picture').src !== review.picture) $('received-picture').src = review.picture;
   $('received-picture').alt = t('receivedPicture');
-  setText($('received-left'), t('usedIn', { seconds: review.secondsLeft }));
+  const isLoading = review.picture === null && !review.failed;
+  setText($('received-left'), isLoading ? '' : t('usedIn', { seconds: review.secondsLeft }));
 }
 
 function drawProgress(t, marks) {

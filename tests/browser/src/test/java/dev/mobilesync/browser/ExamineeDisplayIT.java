@@ -96,8 +96,12 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"ko, 이 휴대전화로 계속, 복사했습니다.", "en, Continue on this phone, Copied."})
-    void continuesOnSamePhoneAndCopiesLink(String language, String action, String copied) {
+    @CsvSource({
+        "ko, 이 휴대전화로 계속, 복사했습니다., 복사하지 못했습니다, 이 단계를 시작하신 탭",
+        "en, Continue on this phone, Copied., could not be copied, the tab where you started"
+    })
+    void continuesOnSamePhoneAndCopiesLink(
+            String language, String action, String copied, String notCopied, String tabOfStep) {
         try (Browser browser = Browser.open(BrowserOptions.phone(language))) {
             browser.presentAsAndroid(language);
             browser.go(examinee.page());
@@ -107,6 +111,10 @@ class ExamineeDisplayIT extends ExamineePageFixture {
             assertThat(browser.see("#here-link").getAttribute("href")).matches(".*/capture#[A-Z0-9]{28}");
             assertThat(browser.accessibilityFindings()).isEmpty();
             browser.screenshot("display/here-" + language);
+            browser.script(
+                    "navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false");
+            browser.click("#copy");
+            browser.see("#copied", notCopied);
             // Chromium without a window has no clipboard.
             browser.script("navigator.clipboard.writeText = async (text) => (window.copied = text)");
             // In one script, because the page shows the word for some seconds only.
@@ -119,6 +127,7 @@ class ExamineeDisplayIT extends ExamineePageFixture {
                     """)).isEqualTo(copied);
             assertThat(String.valueOf(browser.script("return window.copied"))).matches(".*/capture#[A-Z0-9]{28}");
 
+            String examTab = browser.driver().getWindowHandle();
             Set<String> before = browser.driver().getWindowHandles();
             browser.click("#here-link");
             String tab = await().atMost(TIMEOUT)
@@ -129,8 +138,19 @@ class ExamineeDisplayIT extends ExamineePageFixture {
                             Optional::isPresent)
                     .orElseThrow();
             browser.switchTo(tab);
+            // The other tab of this browser has another language.
+            browser.click(".languages [data-language=" + language + "]");
             browser.click("#confirm-yes");
-            browser.see("#instructions:not([hidden])");
+            browser.click("#instructions-start");
+            browser.click("#take:not([disabled])");
+            browser.click("#send");
+            browser.see("#done .lead", tabOfStep);
+            browser.switchTo(examTab);
+            page.usePicture();
+
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"a test\"}");
+            page.awaitPhase("picture");
+            assertThat(browser.see("#here-link").getText()).isEqualTo(action);
         }
     }
 
@@ -230,11 +250,13 @@ class ExamineeDisplayIT extends ExamineePageFixture {
                               done([
                                 { order: 'EXPEL', reason: 'x' }, { order: 'RETAKE' }, { order: 'RETAKE', reason: ' ' },
                                 { order: 'EXTEND', reason: 'x' }, { order: 'ACCEPT', reason: 'x', deadline: '2026-01-01T00:00:00Z' },
+                                { order: 'EXTEND', reason: 'x', deadline: '2026-12-01T10:00' },
+                                { order: 'EXTEND', reason: 'x', deadline: '2026-12-01T10:00:00Z' },
                                 { order: 'RETAKE', reason: 'x' },
                               ].map(outcome).join());
                             });
                             """));
-            assertThat(result).isEqualTo("TypeError,TypeError,TypeError,TypeError,TypeError,false");
+            assertThat(result).isEqualTo("TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,false,false");
         }
     }
 

@@ -110,6 +110,10 @@ class PhoneCameraIT extends PhoneTestCase {
 
             await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 2"));
             phone.take().send().awaitScreen("done");
+            phone.browser().see("#done-leave", "leave this page open");
+            assertThat(locks(phone)).as("a locked phone would show no order").isEqualTo("1 of 2");
+            pairOtherPhone(issueCode().code());
+            phone.browser().see("#done-leave", "You may close this page");
             await().atMost(TIMEOUT).until(() -> locks(phone).equals("0 of 2"));
         }
     }

@@ -108,15 +108,21 @@ final class PhonePage implements AutoCloseable {
                 .longValue();
     }
 
-    /** Asserts that the drawing of the phone's place, its sentences and the start button are visible without scrolling. */
+    /** Asserts that the drawing of the phone's place, its sentences, the privacy notice and the start button need no scrolling. */
     PhonePage checkPlacementIsVisible() {
         assertThat(browser.script("""
+                        const noticeIsVisible = () => {
+                          const notice = document.querySelector('#instructions-privacy-notice');
+                          return notice.scrollHeight <= notice.clientHeight
+                            && document.elementFromPoint(innerWidth / 2, notice.getBoundingClientRect().bottom - 2) === notice;
+                        };
                         const top = (css) => document.querySelector(css).getBoundingClientRect().top;
                         const bottom = (css) => document.querySelector(css).getBoundingClientRect().bottom;
                         return scrollY === 0 && top('.place') > 0 && bottom('.seat') <= top('#instructions .actions')
-                          && top('#instructions-start') < bottom('#instructions-start') && bottom('#instructions-start') <= innerHeight;
+                          && top('#instructions-start') < bottom('#instructions-start') && bottom('#instructions-start') <= innerHeight
+                          && noticeIsVisible();
                         """))
-                .as("the drawing and the button are visible")
+                .as("the drawing, the notice and the button are visible")
                 .isEqualTo(true);
         return this;
     }

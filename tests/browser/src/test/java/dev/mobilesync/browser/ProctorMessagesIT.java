@@ -65,4 +65,30 @@ class ProctorMessagesIT extends ProctorPageFixture {
             assertThat(exam.count(Status.WAITING)).isEqualTo(2);
         }
     }
+
+    /** Both go over one connection, which socket-server closes after more than 500 messages within ten seconds. */
+    @Test
+    void ordersAndMessagesOfRoomKeepConnection() {
+        int room = 280;
+        for (int i = 1; i <= room; i++) {
+            exam.enterStep("R" + i, SimulatedExam.now());
+        }
+        exam.await(Status.WAITING, room);
+        try (ProctorPage page = open(BrowserOptions.laptop("en"), "kim")) {
+            page.awaitCount("WAITING", room);
+            page.browser().click("#select-all");
+            page.browser().click("#bulk [data-order='EXTEND']");
+            page.awaitText("#order-title", "Give 280 examinees more time?");
+            page.browser().click("#order-minutes label:last-child");
+            page.browser().click("#order-reasons label:first-child");
+            // The page gives up orders without an effect after nine seconds.
+            new PageClock(page.browser()).stop();
+            page.browser().click("#order-confirm");
+            page.browser().click("#notice-button");
+            page.browser().see("#notice-text").sendKeys("Please stay seated.");
+            page.browser().click("#notice-confirm");
+            page.awaitBatch("Message: sent to 280.");
+            page.awaitBatch("More time: applied to 280.");
+        }
+    }
 }

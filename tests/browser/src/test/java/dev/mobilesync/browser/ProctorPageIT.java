@@ -231,6 +231,7 @@ class ProctorPageIT extends ProctorPageFixture {
         try (ProctorPage page =
                 ProctorPage.open(application, BrowserOptions.phone("ko").withDarkMode(), "kim", plan)) {
             page.assertNoPageDefects("phone, dark");
+            page.browser().see("#live-age", "마지막 수신");
             page.browser().screenshot("docs/proctor-phone");
             page.openDetails(page.examinees().get(0));
             page.assertNoPageDefects("details on a phone");

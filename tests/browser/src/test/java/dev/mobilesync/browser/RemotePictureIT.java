@@ -202,6 +202,56 @@ class RemotePictureIT extends ExamineePageFixture {
         }
     }
 
+    /** The picture of before the retake does not count, also after a timeout and a reload. */
+    @Test
+    void phoneAsksForPictureAfterRetakeTimedOut() {
+        try (ExamineePage page = open("en");
+                PhonePage phone = pairedPhone(page, "en")) {
+            phone.take().send().awaitScreen("done");
+            page.usePicture();
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"Hands are missing\"}");
+            phone.browser().see("#retake-order-reason", "Hands are missing");
+            examinee.timeOut();
+            page.awaitPhase("timeout");
+            phone.browser().see("#retake-order-reason", "Hands are missing");
+
+            phone.browser().reload();
+            phone.awaitScreen("retake-order").check();
+            phone.browser().screenshot("remote/retake-timeout");
+            page.browser().click("#again");
+            page.browser().see("body:not([data-phase=timeout])");
+            assertThat(phone.screen()).isEqualTo("retake-order");
+            phone.browser().click("#retake-order-start");
+            phone.take().send().awaitScreen("done");
+            page.usePicture();
+        }
+    }
+
+    /** The time to look begins when the picture is shown. */
+    @Test
+    void usesNoPictureBeforeItIsShown() {
+        try (ExamineePage page = open("en")) {
+            page.browser().script("""
+                    const { fetch } = window;
+                    window.shown = new Promise((resolve) => (window.showPicture = resolve));
+                    window.fetch = async (...all) => {
+                      const response = await fetch(...all);
+                      if (String(all[0]?.url ?? all[0]).includes('/captures/')) await window.shown;
+                      return response;
+                    };
+                    """);
+            assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
+            page.awaitPhase("review");
+            PageClock clock = new PageClock(page.browser());
+            clock.advance(RunningApplication.REVIEW_TIME.plus(Duration.ofMinutes(1)));
+            page.browser().see("#received-wait", "Loading");
+            page.awaitPhase("review").browser().script("window.showPicture()");
+            awaitReceivedPicture(page.browser());
+            assertThat(reviewTimeLeft(page)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
+            page.awaitPhase("completed");
+        }
+    }
+
     private static Duration reviewTimeLeft(ExamineePage page) {
         String text = page.browser().see("#received-left").getText();
         return Duration.ofSeconds(Long.parseLong(text.replaceAll("\\D", "")));
