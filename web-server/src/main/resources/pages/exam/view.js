@@ -95,7 +95,8 @@ function drawReview(t, { phase, review }) {
   if (review.picture !== null && $('received-picture').src !== review.picture) $('received-picture').src = review.picture;
   $('received-picture').alt = t('receivedPicture');
   const isLoading = review.picture === null && !review.failed;
-  setText($('received-left'), isLoading ? '' : t('usedIn', { seconds: review.secondsLeft }));
+  // The line keeps its height, so that the buttons below it do not move.
+  setText($('received-left'), isLoading ? '\u00a0' : t('usedIn', { seconds: review.secondsLeft }));
 }
 
 function drawProgress(t, marks) {

@@ -232,6 +232,10 @@ class ProctorPageIT extends ProctorPageFixture {
                 ProctorPage.open(application, BrowserOptions.phone("ko").withDarkMode(), "kim", plan)) {
             page.assertNoPageDefects("phone, dark");
             page.browser().see("#live-age", "마지막 수신");
+            assertThat(page.browser().script("""
+                            const edge = (id, side) => document.getElementById(id).getBoundingClientRect()[side];
+                            return edge('live-age', 'right') <= edge('tools', 'left');
+                            """)).as("beside the buttons").isEqualTo(true);
             page.browser().screenshot("docs/proctor-phone");
             page.openDetails(page.examinees().get(0));
             page.assertNoPageDefects("details on a phone");

@@ -7,6 +7,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -245,11 +246,20 @@ class RemotePictureIT extends ExamineePageFixture {
             PageClock clock = new PageClock(page.browser());
             clock.advance(RunningApplication.REVIEW_TIME.plus(Duration.ofMinutes(1)));
             page.browser().see("#received-wait", "Loading");
+            Object place = topOfButtons(page.browser());
             page.awaitPhase("review").browser().script("window.showPicture()");
             awaitReceivedPicture(page.browser());
+            assertThat(topOfButtons(page.browser()))
+                    .as("a click meets its button")
+                    .isEqualTo(place);
             assertThat(reviewTimeLeft(page)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
             page.awaitPhase("completed");
         }
+    }
+
+    private static Object topOfButtons(Browser browser) {
+        return Objects.requireNonNull(
+                browser.script("return document.getElementById('use').getBoundingClientRect().top"));
     }
 
     private static Duration reviewTimeLeft(ExamineePage page) {
