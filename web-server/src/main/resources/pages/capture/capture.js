@@ -33,7 +33,7 @@ const SCREENS_LEFT = {
 const storage = await openStorage();
 const stepConnection = new StepConnection();
 const notices = new NoticeRegion(stepConnection, element('proctor-notices'));
-/** {token, planId, examineeId, deviceId, keepUntil, code?, informed?, done?, doneAt?} */
+/** {token, planId, examineeId, deviceId, keepUntil, code?, informed?, done?, doneAt?, retakeReason?} */
 let session = null;
 /** {id, planId, examineeId, bytes, takenAt, readyToSend, warning} */
 let picture = null;
@@ -46,6 +46,7 @@ let pictureUrl = null;
 
 async function openPage() {
   session = await discardIfExpired(await storage.get('session'), 'session', (stored) => stored.keepUntil > Date.now());
+  drawReason();
   picture = await discardIfExpired(await storage.get('picture'), 'picture', (stored) => stored.takenAt > Date.now() - PICTURE_TTL);
   if (onLink(confirmLink)) return;
   if (hasToken()) await pairByToken();
@@ -103,7 +104,8 @@ async function pairByToken() {
 
 async function startSession(next) {
   session = next;
-  forgetReason();
+  stateTime = NaN;
+  drawReason();
   await storage.put('session', session);
   // Pairing another examinee discards the pending picture.
   if (picture && !(picture.planId === next.planId && picture.examineeId === next.examineeId)) await discardPicture();
@@ -141,43 +143,47 @@ function followStep() {
 
 // ---- the step's state, and the shutter on the examinee's screen
 
-/** Why another picture was ordered that has not arrived yet, or null. */
-let retakeReason = null;
+/** The time of the step's latest state. */
+let stateTime = NaN;
 
 stepConnection.addEventListener('state', ({ detail: { status, reason = null, timestamp } }) => {
-  const isNew = reason !== null && status !== 'COMPLETED' && reason !== retakeReason;
-  // A timeout has no reason: the order that it ended still has its own.
-  if (status !== 'TIMEOUT') retakeReason = status === 'COMPLETED' ? null : reason;
-  drawReason();
-  if (isNew) alertExaminee();
-  if (document.body.dataset.screen === 'done' && needsPicture(status, timestamp)) showRetakeOrder();
-  else if (status === 'COMPLETED' && document.body.dataset.screen === 'retake-order') showDone();
+  stateTime = Date.parse(timestamp);
+  const before = session?.retakeReason ?? null;
+  // A timeout has no reason: the order that it ended holds until a picture completes the step.
+  const now = status === 'COMPLETED' ? null : reason ?? before;
+  if (now !== before) keepReason(now);
+  if (now !== null && now !== before) alertExaminee();
+  if (document.body.dataset.screen === 'done' && needsPicture()) showRetakeOrder();
+  else if (now === null && document.body.dataset.screen === 'retake-order') showDone();
 });
 
-/** Whether the step needs another picture than the one that this phone has sent. */
-function needsPicture(status, timestamp) {
-  if (status === 'COMPLETED') return false;
-  return session?.doneAt ? Date.parse(timestamp) > Date.parse(session.doneAt) : retakeReason !== null;
+/** Whether another picture was ordered than the one that this phone has sent. */
+function needsPicture() {
+  if (!session?.retakeReason) return false;
+  return !session.doneAt || stateTime > Date.parse(session.doneAt);
 }
 
 function showRetakeOrder() {
+  closeViewfinder();
   keepScreenOn(true);
   show('retake-order');
 }
 
-function drawReason() {
-  const shown = retakeReason === null ? '' : translateReason(retakeReason);
-  element('retake-order-reason').textContent = element('note-reason').textContent = shown;
-  toggle('note', retakeReason !== null);
-  toggle('retake-order-why', retakeReason !== null);
-}
-onLanguage(drawReason);
-
-/** The step's state has the reason again, if there is one. */
-function forgetReason() {
-  retakeReason = null;
+/** Keeps why another picture was ordered that has not arrived yet, also over a reload; null if none was. */
+function keepReason(reason) {
+  if (session === null) return;
+  session.retakeReason = reason;
+  storage.put('session', session);
   drawReason();
 }
+
+function drawReason() {
+  const reason = session?.retakeReason ?? null;
+  const shown = reason === null ? '' : translateReason(reason);
+  element('retake-order-reason').textContent = element('note-reason').textContent = shown;
+  toggle('note', reason !== null);
+}
+onLanguage(drawReason);
 
 stepConnection.addEventListener('shutter', ({ detail: { delaySeconds, open } }) => {
   const { screen } = document.body.dataset;
@@ -315,6 +321,8 @@ function showProgress(part) {
 }
 
 function showDone() {
+  // The order may have arrived while the picture of before was sent.
+  if (needsPicture()) return showRetakeOrder();
   closeViewfinder();
   show('done');
   drawDone();
@@ -385,7 +393,8 @@ function pickFile() {
 
 async function forgetSession() {
   session = null;
-  forgetReason();
+  stateTime = NaN;
+  drawReason();
   followStep();
   await storage.delete('session');
 }

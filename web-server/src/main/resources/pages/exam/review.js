@@ -7,7 +7,7 @@ const KEY = 'mobile-sync.review';
 const TICK = 500;
 const REQUEST_TIMEOUT = 15_000;
 const MAX_ATTEMPTS = 4;
-/** At least this time to look, even if the news or the picture was late (ms). */
+/** At least this time to look, even if the news or the picture was somewhat late (ms). */
 const MIN_TIME = 8_000;
 /** How long the earlier picture waits for another one (ms). */
 const REPLACE_TIME = 120_000;

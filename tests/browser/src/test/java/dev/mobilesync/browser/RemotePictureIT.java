@@ -218,6 +218,7 @@ class RemotePictureIT extends ExamineePageFixture {
 
             phone.browser().reload();
             phone.awaitScreen("retake-order").check();
+            phone.browser().see("#retake-order-reason", "Hands are missing");
             phone.browser().screenshot("remote/retake-timeout");
             page.browser().click("#again");
             page.browser().see("body:not([data-phase=timeout])");
