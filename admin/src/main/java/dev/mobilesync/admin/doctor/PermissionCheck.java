@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Exchange;
 import org.springframework.amqp.core.Queue;
@@ -39,7 +40,10 @@ record PermissionCheck(Connection connection, List<Declarable> required, String 
             boolean granted = probeDeclarations(findings);
             granted &= probe("publish to queues", this::publishToNoQueue, findings);
             granted &= probe("publish to the exchange " + AmqpNames.BROADCAST_EXCHANGE, this::publishAsOther, findings);
-            granted &= probe("consume " + AmqpNames.STATUS_QUEUE, this::consumeWithInvalidPriority, findings);
+            for (String queue : queues()) {
+                granted &= probe(
+                        "consume the queue " + queue, channel -> consumeWithInvalidPriority(channel, queue), findings);
+            }
             if (granted) {
                 findings.accept(Finding.ok(SUBJECT, "the user may declare, publish and consume"));
             }
@@ -48,12 +52,24 @@ record PermissionCheck(Connection connection, List<Declarable> required, String 
         }
     }
 
+    private List<String> queues() {
+        return Stream.concat(
+                        required.stream().filter(Queue.class::isInstance).map(declarable -> ((Queue) declarable)
+                                .getActualName()),
+                        BroadcastQueues.names(socketQueue).stream())
+                .toList();
+    }
+
     private boolean probeDeclarations(Consumer<Finding> findings) throws IOException {
         boolean granted = true;
+        for (String queue : queues()) {
+            granted &= probe(
+                    "declare the queue " + queue,
+                    channel -> channel.queueDeclare(queue, true, false, false, INVALID_ARGUMENTS),
+                    findings);
+        }
         for (Declarable declarable : required) {
-            if (declarable instanceof Queue queue) {
-                granted &= probeQueue(queue.getActualName(), findings);
-            } else if (declarable instanceof Exchange exchange) {
+            if (declarable instanceof Exchange exchange) {
                 String name = exchange.getName();
                 granted &= probe(
                         "declare the exchange " + name,
@@ -61,21 +77,11 @@ record PermissionCheck(Connection connection, List<Declarable> required, String 
                         findings);
             }
         }
-        for (String queue : BroadcastQueues.names(socketQueue)) {
-            granted &= probeQueue(queue, findings);
-        }
         return granted
                 & probe(
                         "bind " + socketQueue + " to the exchange " + AmqpNames.BROADCAST_EXCHANGE,
                         channel -> channel.queueBind(socketQueue, AmqpNames.BROADCAST_EXCHANGE, ""),
                         findings);
-    }
-
-    private boolean probeQueue(String name, Consumer<Finding> findings) throws IOException {
-        return probe(
-                "declare the queue " + name,
-                channel -> channel.queueDeclare(name, true, false, false, INVALID_ARGUMENTS),
-                findings);
     }
 
     /** Returns whether the permission is granted. */
@@ -110,9 +116,8 @@ record PermissionCheck(Connection connection, List<Declarable> required, String 
         awaitConfirm(channel);
     }
 
-    private void consumeWithInvalidPriority(Channel channel) throws IOException {
-        channel.basicConsume(
-                AmqpNames.STATUS_QUEUE, false, Map.of("x-priority", "not a number"), (tag, message) -> {}, tag -> {});
+    private static void consumeWithInvalidPriority(Channel channel, String queue) throws IOException {
+        channel.basicConsume(queue, false, Map.of("x-priority", "not a number"), (tag, message) -> {}, tag -> {});
     }
 
     private static void awaitConfirm(Channel channel) throws IOException {

@@ -156,7 +156,10 @@ class DoctorCommandIT {
                         .contains(
                                 "the user may not publish to queues",
                                 "the user may not publish to the exchange broadcast")
-                        .contains("the user may not consume status_queue", "rabbitmqctl set_permissions");
+                        .contains(
+                                "the user may not consume the queue status_queue",
+                                "the user may not consume the queue broadcast_queue",
+                                "rabbitmqctl set_permissions");
             } finally {
                 servers.permit(".*", ".*", ".*");
             }
