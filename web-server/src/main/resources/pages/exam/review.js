@@ -44,6 +44,11 @@ export class Review extends EventTarget {
     return Math.max(0, Math.ceil((this.#endsAt - this.#serverNow()) / 1000));
   }
 
+  /** Whether the examinee cannot look at the picture yet. */
+  get isLoading() {
+    return this.phase === 'review' && this.picture === null && !this.failed;
+  }
+
   /** @param state of step.js, or null */
   apply(state) {
     if (state?.status !== 'COMPLETED') {
@@ -123,8 +128,7 @@ export class Review extends EventTarget {
   }
 
   #tick() {
-    const isLoading = this.phase === 'review' && this.picture === null && !this.failed;
-    if (this.#serverNow() >= this.#endsAt && !isLoading) this.use();
+    if (this.#serverNow() >= this.#endsAt && !this.isLoading) this.use();
     else this.#changed();
   }
 

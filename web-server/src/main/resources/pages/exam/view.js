@@ -94,9 +94,8 @@ function drawReview(t, { phase, review }) {
   setText($('received-wait'), t(review.failed ? 'pictureFailed' : 'pictureLoading'));
   if (review.picture !== null && $('received-picture').src !== review.picture) $('received-picture').src = review.picture;
   $('received-picture').alt = t('receivedPicture');
-  const isLoading = review.picture === null && !review.failed;
   // The line keeps its height, so that the buttons below it do not move.
-  setText($('received-left'), isLoading ? '\u00a0' : t('usedIn', { seconds: review.secondsLeft }));
+  setText($('received-left'), review.isLoading ? '\u00a0' : t('usedIn', { seconds: review.secondsLeft }));
 }
 
 function drawProgress(t, marks) {

@@ -147,22 +147,14 @@ class DoctorCommandIT {
         try (Channel channel = connection.createChannel()) {
             String queue = channel.queueDeclare().getQueue();
             channel.queueBind(queue, AmqpNames.BROADCAST_EXCHANGE, "");
-            servers.permit("^$", "^$", "^$");
-            try {
-                CommandRun run = CommandRun.of(settings, "doctor");
-                assertThat(run.exit()).isEqualTo(ExitCode.PROBLEM);
-                assertThat(run.out())
-                        .containsPattern("PROBLEM +queue status_queue +ACCESS_REFUSED")
-                        .contains(
-                                "the user may not publish to queues",
-                                "the user may not publish to the exchange broadcast")
-                        .contains(
-                                "the user may not consume the queue status_queue",
-                                "the user may not consume the queue broadcast_queue",
-                                "rabbitmqctl set_permissions");
-            } finally {
-                servers.permit(".*", ".*", ".*");
-            }
+            assertThat(problemsIfPermitted("^$", "^$", "^$"))
+                    .containsPattern("PROBLEM +queue status_queue +ACCESS_REFUSED")
+                    .contains(
+                            "the user may not publish to queues", "the user may not publish to the exchange broadcast")
+                    .contains(
+                            "the user may not consume the queue status_queue",
+                            "the user may not consume the queue broadcast_queue",
+                            "rabbitmqctl set_permissions");
             assertThat(CommandRun.of(settings, "doctor").exit()).isEqualTo(ExitCode.OK);
             broadcasts = channel.messageCount(queue);
         }
@@ -175,21 +167,13 @@ class DoctorCommandIT {
         try (Channel channel = connection.createChannel()) {
             channel.queueDelete(AmqpNames.STATUS_QUEUE);
         }
-        servers.permit("^$", ".*", ".*");
-        try {
-            CommandRun run = CommandRun.of(settings, "doctor");
-            assertThat(run.exit()).isEqualTo(ExitCode.PROBLEM);
-            assertThat(run.out())
-                    .containsPattern("WARNING +queue status_queue +does not exist")
-                    .contains("the user may not declare the queue status_queue: ACCESS_REFUSED")
-                    .contains("the user may not declare the queue broadcast_queue: ACCESS_REFUSED")
-                    .contains("the user may not declare the exchange broadcast: ACCESS_REFUSED");
-            servers.permit(".*", "^(status_queue|amq\\.default|broadcast)$", ".*");
-            assertThat(CommandRun.of(settings, "doctor").out())
-                    .contains("the user may not bind broadcast_queue to the exchange broadcast: ACCESS_REFUSED");
-        } finally {
-            servers.permit(".*", ".*", ".*");
-        }
+        assertThat(problemsIfPermitted("^$", ".*", ".*"))
+                .containsPattern("WARNING +queue status_queue +does not exist")
+                .contains("the user may not declare the queue status_queue: ACCESS_REFUSED")
+                .contains("the user may not declare the queue broadcast_queue: ACCESS_REFUSED")
+                .contains("the user may not declare the exchange broadcast: ACCESS_REFUSED");
+        assertThat(problemsIfPermitted(".*", "^(status_queue|amq\\.default|broadcast)$", ".*"))
+                .contains("the user may not bind broadcast_queue to the exchange broadcast: ACCESS_REFUSED");
         AdminServers.declareQueues(settings);
         CommandRun run = CommandRun.of(settings, "doctor");
         assertThat(run.exit()).as(run.out()).isEqualTo(ExitCode.OK);
@@ -275,6 +259,18 @@ class DoctorCommandIT {
         assertThat(run.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("MOBILE_SYNC_STORE_ENDPOINT");
+    }
+
+    /** Returns the output of {@code doctor} while the user has these permissions. */
+    private String problemsIfPermitted(String configure, String write, String read) {
+        servers.permit(configure, write, read);
+        try {
+            CommandRun run = CommandRun.of(settings, "doctor");
+            assertThat(run.exit()).isEqualTo(ExitCode.PROBLEM);
+            return run.out();
+        } finally {
+            servers.permit(".*", ".*", ".*");
+        }
     }
 
     private void assertProblem(Map<String, String> changes, String subject, String fix) {
