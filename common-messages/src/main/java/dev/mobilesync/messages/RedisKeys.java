@@ -25,8 +25,8 @@ public final class RedisKeys {
     }
 
     /**
-     * Sorted set: a plan's examinees, scored by the number of their last change or repair in the plan. Numbers grow, and are at least the
-     * revision of the record that they stand for. The member {@code ""} (the empty string) stands for no examinee and has a number
+     * Sorted set: a plan's examinees, scored by the number of their last change in the plan. Numbers grow, and are at least the revision
+     * of the record that they stand for. The member {@code ""} (the empty string) stands for no examinee and has a number
      * below all others; another number of it means that Redis has lost the set.
      */
     public static String planChanges(String planId) {

@@ -247,7 +247,7 @@ final class StateReconciler {
                 recordStore.repair(record);
                 report.withoutDeadline++;
             } else if (record.status() != indexed) {
-                // Most of these changed between the two reads; the repair only numbers them as changed once more.
+                // Most of these changed between the two reads.
                 recordStore.repair(record);
                 report.wronglyIndexed++;
             }

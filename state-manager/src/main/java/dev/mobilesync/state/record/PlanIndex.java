@@ -27,17 +27,22 @@ final class PlanIndex {
 
     /**
      * Numbers changes after all earlier ones of the plan, so that a reader who has seen a number misses no change with a smaller
-     * one. ARGV: time to live in ms, then revisions in ascending order, each with its examinee.
+     * one. The number is the revision if that is large enough, and otherwise an odd one. Revisions are even, so an examinee whose
+     * number equals the revision needs no further one. ARGV: time to live in ms, then revisions in ascending
+     * order, each with its examinee.
      */
     private static final RedisScript<Long> NUMBER_CHANGES = RedisScript.of("""
             local last = tonumber(redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
             if not last then
-              last = math.max(tonumber(ARGV[2]) - 1, 0)
+              last = math.max(tonumber(ARGV[2]) - 2, 0)
               redis.call('ZADD', KEYS[1], string.format('%.0f', last), '')
             end
             for i = 2, #ARGV, 2 do
-              last = math.max(last + 1, tonumber(ARGV[i]))
-              redis.call('ZADD', KEYS[1], string.format('%.0f', last), ARGV[i + 1])
+              local revision = tonumber(ARGV[i])
+              if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i + 1])) ~= revision then
+                last = math.max(last + 1 + last % 2, revision)
+                redis.call('ZADD', KEYS[1], string.format('%.0f', last), ARGV[i + 1])
+              end
             end
             return redis.call('PEXPIRE', KEYS[1], ARGV[1])
             """, Long.class);
@@ -67,8 +72,7 @@ final class PlanIndex {
     }
 
     /**
-     * @param assignsNumbers whether to number the records as changed, also after a repair; not for concurrent changes, which their own
-     *     writers number
+     * @param assignsNumbers whether to number the records as changed; not for concurrent changes, which their own writers number
      */
     private void write(
             Map<ExamineeKey, SyncRecord> records,

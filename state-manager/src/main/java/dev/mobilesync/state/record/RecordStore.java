@@ -74,7 +74,8 @@ public final class RecordStore {
     /**
      * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms,
      * fields and values. Returns the new revision, or nil if the expected one does not match. A revision is the time of
-     * the Redis node in microseconds. A Lua number is exact up to 2^53, which is the year 2255.
+     * the Redis node in microseconds, as an even number ({@link PlanIndex} explains why). A Lua number is exact up to 2^53, which is
+     * the year 2255.
      */
     private static final RedisScript<String> REPLACE = RedisScript.of("""
             local revision = ''
@@ -87,7 +88,7 @@ public final class RecordStore {
             local time = redis.call('TIME')
             local next = time[1] * 1000000 + time[2]
             next = math.max(next, (tonumber(revision) or 0) + 1, ARGV[2] + 1)
-            next = string.format('%.0f', next)
+            next = string.format('%.0f', next + next % 2)
             redis.call('DEL', KEYS[1])
             redis.call('HSET', KEYS[1], 'revision', next, unpack(ARGV, 4))
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
@@ -260,7 +261,7 @@ public final class RecordStore {
 
     /**
      * Restores the deadline and the index entry of a saved record, which a crash may have left out. Numbers the record as
-     * {@linkplain RedisKeys#planChanges changed}, so that clients that follow the plan receive it again.
+     * {@linkplain RedisKeys#planChanges changed} unless its number is its revision.
      */
     public void repair(SyncRecord record) {
         BatchFailures failures = new BatchFailures();

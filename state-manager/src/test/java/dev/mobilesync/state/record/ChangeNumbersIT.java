@@ -67,6 +67,26 @@ class ChangeNumbersIT {
         assertThat(examinees("N3")).containsExactly("", "E1");
     }
 
+    @Test
+    void keepsNumberOfRepeatedChange() {
+        RecordStore store = store();
+        SyncRecord record = replace(store, null, "N5", "E1");
+        replace(store, null, "N5", "E2");
+        store.repair(record);
+        assertThat(examinees("N5")).containsExactly("", "E1", "E2");
+    }
+
+    /** The number of an earlier change exceeds the revision of the next one. */
+    @Test
+    void numbersChangeThatEarlierNumberExceeds() {
+        RecordStore store = store();
+        redis.opsForZSet().add(RedisKeys.planChanges("N6"), "", 1);
+        redis.opsForZSet().add(RedisKeys.planChanges("N6"), "E0", 4e15 - 2);
+        SyncRecord record = replace(store, null, "N6", "E1");
+        replace(store, record, "N6", "E1");
+        assertThat(redis.opsForZSet().score(RedisKeys.planChanges("N6"), "E1")).isEqualTo(4e15 + 1);
+    }
+
     /** Two instances change the same records while a reader follows. */
     @Test
     void readerMissesNoChange() {
