@@ -7,6 +7,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.Status;
+import dev.mobilesync.testsupport.api.AmqpContract;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
@@ -30,7 +31,15 @@ final class BroadcastRecorder implements AutoCloseable {
         Channel channel = connection.createChannel();
         String queue = channel.queueDeclare().getQueue();
         channel.queueBind(queue, AmqpNames.BROADCAST_EXCHANGE, "");
-        channel.basicConsume(queue, true, (tag, delivery) -> history.add(read(delivery)), tag -> {});
+        channel.basicConsume(
+                queue,
+                true,
+                (tag, delivery) -> {
+                    history.addIfUndocumented(
+                            () -> AmqpContract.checkBroadcast(delivery.getProperties(), delivery.getBody()));
+                    history.add(read(delivery));
+                },
+                tag -> {});
     }
 
     private static Event.Published read(Delivery delivery) {

@@ -27,22 +27,27 @@ import org.jspecify.annotations.Nullable;
  * @param unprocessable whether the scenario sends unprocessable messages, so that dead letters are allowed
  * @param lostWrites whether the scenario makes Redis lose acknowledged writes, so that a picture may complete the step
  *     again
+ * @param previousRelease whether services of the previous release run, to which the API documents of this one do not apply
  */
-record Checker(Duration maxResponseTime, boolean unprocessable, boolean lostWrites) {
+record Checker(Duration maxResponseTime, boolean unprocessable, boolean lostWrites, boolean previousRelease) {
 
     private static final double RUNNABLE_OF_SUITE = 4;
 
     /** The default check of scenarios. */
     static Checker strict() {
-        return new Checker(Duration.ofSeconds(5), false, false);
+        return new Checker(Duration.ofSeconds(5), false, false, false);
     }
 
     Checker withUnprocessableMessages() {
-        return new Checker(maxResponseTime, true, lostWrites);
+        return new Checker(maxResponseTime, true, lostWrites, previousRelease);
     }
 
     Checker withLostWrites() {
-        return new Checker(maxResponseTime, unprocessable, true);
+        return new Checker(maxResponseTime, unprocessable, true, previousRelease);
+    }
+
+    Checker withPreviousRelease() {
+        return new Checker(maxResponseTime, unprocessable, lostWrites, true);
     }
 
     /**
@@ -68,6 +73,11 @@ record Checker(Duration maxResponseTime, boolean unprocessable, boolean lostWrit
         });
         responsesAreInTime(history, violations);
         statusesAreDocumented(responses, violations);
+        history.stream()
+                .filter(event -> !previousRelease)
+                .filter(Event.Undocumented.class::isInstance)
+                .map(Event.Undocumented.class::cast)
+                .forEach(event -> violations.add(event.difference()));
         deadLetters(end, violations);
         return violations;
     }

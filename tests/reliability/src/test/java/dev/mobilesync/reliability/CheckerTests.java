@@ -270,6 +270,13 @@ class CheckerTests {
     }
 
     @Test
+    void reportsUndocumentedMessage() {
+        history.add(new Event.Undocumented(T0, "the status is not listed"));
+        assertViolation("the status is not listed");
+        assertThat(Checker.strict().withPreviousRelease().check(history, end())).isEmpty();
+    }
+
+    @Test
     void reportsDeadLetterThatCanBeProcessed() {
         deadLetters.add(new DeadLetter("m1", "", true));
         assertViolation("could be processed");

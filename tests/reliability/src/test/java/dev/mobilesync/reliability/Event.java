@@ -109,6 +109,9 @@ sealed interface Event {
     /** The number of runnable threads of the machine per CPU. */
     record CpuSample(Instant at, double runnable) implements Event {}
 
+    /** A response, a frame or a broadcast that is not as the API documents say. */
+    record Undocumented(Instant at, String difference) implements Event {}
+
     /** An action of the scenario. */
     record Fault(Instant at, String what) implements Event {}
 }

@@ -24,6 +24,15 @@ final class History {
         events.add(event);
     }
 
+    /** Records the difference that the check finds between a message and the API documents, if any. */
+    void addIfUndocumented(Runnable check) {
+        try {
+            check.run();
+        } catch (AssertionError | RuntimeException e) {
+            add(new Event.Undocumented(Instant.now(), e.toString()));
+        }
+    }
+
     List<Event> events() {
         return List.copyOf(events);
     }

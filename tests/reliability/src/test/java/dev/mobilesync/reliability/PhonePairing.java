@@ -6,6 +6,8 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.HttpContract;
+import dev.mobilesync.testsupport.api.HttpExchange;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -78,6 +80,9 @@ final class PhonePairing {
             Event.PairingAnswered answer = new Event.PairingAnswered(
                     Instant.now(), examinee, server.name(), path, response == null ? 0 : response.statusCode());
             load.history.add(answer);
+            if (response != null) {
+                load.history.addIfUndocumented(() -> HttpContract.check(HttpExchange.of(sent, response)));
+            }
             if (answer.isSuccess()) {
                 onSuccess.accept(MessageCodec.mapper().readTree(response.body()));
             } else {

@@ -9,6 +9,7 @@ import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Closed;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.StompContract;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,6 +133,8 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
         @Override
         protected void onFrame(Frame frame) {
             lastReceived = System.nanoTime();
+            load.history.addIfUndocumented(
+                    () -> StompContract.checkReceived(frame.command(), frame.headers(), frame.body()));
             switch (frame.command()) {
                 case "CONNECTED" -> {
                     send("SUBSCRIBE\nid:1\nreceipt:" + SUBSCRIBED + "\ndestination:" + StompTopics.examinee(examinee)
@@ -154,13 +157,18 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
                 load.history.add(
                         new Event.Subscribed(now, examinee, server.name(), number, Duration.between(since, now)));
                 if (!entered) {
-                    send("SEND\nreceipt:" + ENTERED + "\ncontent-type:application/json\ndestination:/app/plans/"
-                            + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait\n\n\0");
+                    send("SEND\nreceipt:" + ENTERED + "\ncontent-type:application/json\ndestination:"
+                            + waitDestination() + "\n\n\0");
                 }
             } else if (id.equals(ENTERED)) {
                 entered = true;
+                load.history.addIfUndocumented(() -> StompContract.checkAccepted(waitDestination(), ""));
                 load.history.add(new Event.Entered(now, examinee, number));
             }
+        }
+
+        private String waitDestination() {
+            return "/app/plans/" + examinee.planId() + "/examinees/" + examinee.examineeId() + "/mobile-sync/wait";
         }
 
         private void message(Frame frame) {

@@ -8,6 +8,8 @@ import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.HttpContract;
+import dev.mobilesync.testsupport.api.HttpExchange;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -91,6 +93,7 @@ final class SimulatedPhone extends SimulatedUser {
                         now, examinee, server.name(), attempt.picture, attempt.number, failureReason(failure), took));
                 load.schedule(pause(attempt, 0), () -> upload(attempt.next()));
             } else {
+                load.history.addIfUndocumented(() -> HttpContract.check(HttpExchange.of(request, response)));
                 JsonNode body = json(response.body());
                 load.history.add(new Event.Answered(
                         now,

@@ -7,6 +7,9 @@ import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.HttpContract;
+import dev.mobilesync.testsupport.api.HttpExchange;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Queue;
@@ -92,8 +95,9 @@ final class SimulatedProctor implements AutoCloseable {
         ApiClient api = ApiClient.ofOther(load.webServers.choose(random).uri());
         String after = "";
         do {
-            JsonNode records =
-                    ApiClient.json(api.get(ApiClient.recordsPath(planId) + "?size=50&after=" + after, token), 200);
+            HttpResponse<String> page = api.get(ApiClient.recordsPath(planId) + "?size=50&after=" + after, token);
+            load.history.addIfUndocumented(() -> HttpContract.check(HttpExchange.of(page.request(), page)));
+            JsonNode records = ApiClient.json(page, 200);
             records.path("items")
                     .forEach(record -> saw(
                             record.path("examineeId").asString(),

@@ -60,6 +60,7 @@ class UpgradeIT {
         first.forEach(service -> service.changeTo(to));
         first.forEach(ServiceInstance::prepare);
         FaultScenario.run(cluster, name, LOAD, scenario -> {
+            scenario.checkedBy(Checker.strict().withPreviousRelease());
             scenario.awaitCaptured(25);
             Instant start = Instant.now();
             first.forEach(service -> replace(scenario, service, to));
