@@ -1,14 +1,12 @@
-// Converts pictures of the camera or of a file to a small JPEG, and assesses their quality.
+// Converts pictures of the camera or of a file to a small JPEG.
 
 import { Failure } from './failure.js';
-import { SAMPLE, assessQuality } from './quality.js';
+import { drawScaled, qualityWarning } from '../quality.js';
 
 const LONG_SIDE = 1920;
 /** Well below the server's limit of 5 MiB. */
 const MAX_BYTES = 2.5 * 1024 * 1024;
 const QUALITIES = [0.88, 0.75, 0.6, 0.45];
-
-const sample = document.createElement('canvas');
 
 /** Encodes a video frame or an image as a JPEG: {blob, warning}. */
 export async function jpegOf(source, width, height) {
@@ -37,22 +35,4 @@ export async function jpegOfFile(file) {
   } finally {
     URL.revokeObjectURL(image.src);
   }
-}
-
-/** The warning for what a video, a canvas or an image shows, or null; see quality.js. */
-export function qualityWarning(source, width, height) {
-  if (!width || !height) return null;
-  drawScaled(sample, source, width, height, SAMPLE);
-  const context = sample.getContext('2d', { willReadFrequently: true });
-  return assessQuality(context.getImageData(0, 0, sample.width, sample.height));
-}
-
-function drawScaled(canvas, source, width, height, longSide) {
-  const scale = Math.min(1, longSide / Math.max(width, height));
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
-  const context = canvas.getContext('2d', { willReadFrequently: canvas === sample });
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  return canvas;
 }

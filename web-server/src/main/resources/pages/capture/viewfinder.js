@@ -1,7 +1,8 @@
 // The camera screen: the preview, the quality hint and the shutter button.
 
 import { Camera } from './camera.js';
-import { jpegOf, qualityWarning } from './picture.js';
+import { jpegOf } from './picture.js';
+import { qualityWarning } from '../quality.js';
 import { cancelCountdown, countDown, isCounting } from './self-timer.js';
 import { beep } from './sound.js';
 import { element, setText, show, toggle } from './view.js';

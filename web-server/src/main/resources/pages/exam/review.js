@@ -2,6 +2,7 @@
 
 import { api } from '../access.js';
 import { backOff } from '../back-off.js';
+import { qualityWarning } from '../quality.js';
 
 const KEY = 'mobile-sync.review';
 const TICK = 500;
@@ -20,6 +21,8 @@ export class Review extends EventTarget {
   phase = null;
   /** The object URL of the picture; null while it loads or if it cannot be shown. */
   picture = null;
+  /** What could be better in the picture: 'turn', 'dark' or 'blurred'; see quality.js. Null if nothing is known. */
+  warning = null;
   /** Whether the picture cannot be shown. */
   failed = false;
   #path;
@@ -94,8 +97,10 @@ export class Review extends EventTarget {
         const accepted = record.lastOrder?.order === 'ACCEPT' && Date.parse(record.lastOrder.timestamp) >= Date.parse(record.timestamp);
         if (id === this.#current && (accepted || !record.imageUrl)) return this.use();
         const blob = await (await request(record.imageUrl)).blob();
+        const warning = await warningOf(blob);
         if (id !== this.#current || this.phase !== 'review') return;
         this.picture = URL.createObjectURL(blob);
+        this.warning = warning;
         this.#giveTimeToLook();
         return;
       } catch {
@@ -122,6 +127,7 @@ export class Review extends EventTarget {
     if (phase !== 'replacing') {
       if (this.picture) URL.revokeObjectURL(this.picture);
       this.picture = null;
+      this.warning = null;
       this.failed = false;
     }
     this.#changed();
@@ -134,6 +140,18 @@ export class Review extends EventTarget {
 
   #changed() {
     this.dispatchEvent(new Event('change'));
+  }
+}
+
+async function warningOf(blob) {
+  let image;
+  try {
+    image = await createImageBitmap(blob);
+    return qualityWarning(image, image.width, image.height);
+  } catch {
+    return null;
+  } finally {
+    image?.close();
   }
 }
 

@@ -94,6 +94,7 @@ function drawReview(t, { phase, review }) {
   setText($('received-wait'), t(review.failed ? 'pictureFailed' : 'pictureLoading'));
   if (review.picture !== null && $('received-picture').src !== review.picture) $('received-picture').src = review.picture;
   $('received-picture').alt = t('receivedPicture');
+  setText($('received-warning'), review.warning === null ? '' : t(review.warning));
   // The line keeps its height, so that the buttons below it do not move.
   setText($('received-left'), review.isLoading ? '\u00a0' : t('usedIn', { seconds: review.secondsLeft }));
 }

@@ -292,6 +292,7 @@ class PhoneModulesIT {
     void assessesPictureQuality(int width, int height, double brightness, int blur, String verdict) {
         String scene = "data:image/jpeg;base64," + FakeCameraImage.base64();
         JsonNode result = run("picture", """
+                const { qualityWarning } = await import('/pages/quality.js');
                 const image = new Image();
                 image.src = args[0];
                 await image.decode();
@@ -300,7 +301,7 @@ class PhoneModulesIT {
                 const context = canvas.getContext('2d');
                 context.filter = `blur(${args[4]}px) brightness(${args[3]})`;
                 context.drawImage(image, 0, 0, canvas.width, canvas.height);
-                return picture.qualityWarning(canvas, canvas.width, canvas.height);
+                return qualityWarning(canvas, canvas.width, canvas.height);
                 """, scene, width, height, brightness, blur);
 
         assertThat(result.isNull() ? null : result.asString()).isEqualTo(verdict);

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.testsupport.Jpegs;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +26,8 @@ import org.openqa.selenium.By;
 class RemotePictureIT extends ExamineePageFixture {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    /** The default, for the screenshot. */
+    private static final Duration USUAL_REVIEW_TIME = Duration.ofSeconds(20);
 
     /** The browser permits sound a moment after the first touch; {@code window.audio} tells. */
     private static final String KEEP_AUDIO = """
@@ -66,7 +72,11 @@ class RemotePictureIT extends ExamineePageFixture {
             page.awaitPhase("review");
             assertThat(page.headline()).isEqualTo(arrived);
             awaitReceivedPicture(laptop);
+            laptopClock.stop();
+            laptopClock.advance(reviewTimeLeft(page).minus(USUAL_REVIEW_TIME));
+            await().atMost(TIMEOUT).until(() -> reviewTimeLeft(page).compareTo(USUAL_REVIEW_TIME) <= 0);
             lookAt(page, "review", language);
+            laptopClock.start();
             phone.awaitScreen("done");
             assertThat(phone.browser().driver().findElement(By.id("review")).isDisplayed())
                     .as("the laptop reviews this picture")
@@ -114,6 +124,19 @@ class RemotePictureIT extends ExamineePageFixture {
             page.awaitPhase("review");
             clock.advance(rest);
             page.awaitPhase("completed");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"640, 360, The picture is dark.", "360, 640, The picture is vertical."})
+    void warnsOfQualityOnLaptop(int width, int height, String warning) throws IOException {
+        ByteArrayOutputStream black = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "jpeg", black);
+        try (ExamineePage page = open("en")) {
+            assertThat(examinee.pair(page.code()).upload(black.toByteArray())).isEqualTo(201);
+            page.awaitPhase("review").browser().see("#received-warning", warning);
+            lookAt(page, "warning-" + width, "en");
+            page.usePicture();
         }
     }
 

@@ -1,14 +1,34 @@
-// Assesses a picture from a small copy of it. Pure functions on {data, width, height} (ImageData).
+// Assesses a picture from a small copy of it.
 
 /** Mean luminance (0…255) below which a face is hardly visible. */
 const DARK_BELOW = 45;
 /** Variance of the Laplacian, of a copy of SAMPLE pixels, below which no edge is sharp. */
 const BLURRED_BELOW = 30;
 /** The long side of the copy in pixels. */
-export const SAMPLE = 480;
+const SAMPLE = 480;
 
-/** The first problem: 'turn', 'dark' or 'blurred'; null if there is none. */
-export function assessQuality(image) {
+const sample = document.createElement('canvas');
+
+/** The first problem of what a video, a canvas or an image shows: 'turn', 'dark' or 'blurred'; null if there is none. */
+export function qualityWarning(source, width, height) {
+  if (!width || !height) return null;
+  drawScaled(sample, source, width, height, SAMPLE);
+  const context = sample.getContext('2d', { willReadFrequently: true });
+  return assess(context.getImageData(0, 0, sample.width, sample.height));
+}
+
+/** Draws it at most this large, and returns the canvas. */
+export function drawScaled(canvas, source, width, height, longSide) {
+  const scale = Math.min(1, longSide / Math.max(width, height));
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const context = canvas.getContext('2d', { willReadFrequently: canvas === sample });
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+function assess(image) {
   if (image.height > image.width) return 'turn';
   const grey = luminance(image);
   if (mean(grey) < DARK_BELOW) return 'dark';
