@@ -8,7 +8,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the reconciliation on a schedule, and logs and counts its findings. The next run repeats a failed one. */
+/**
+ * Runs the reconciliation on a schedule, and logs and counts its findings. The next run repeats one that failed or could not read
+ * everything.
+ */
 final class ReconciliationJob {
 
     private static final Logger log = LoggerFactory.getLogger(ReconciliationJob.class);
@@ -25,6 +28,7 @@ final class ReconciliationJob {
         this.meters = meters;
         this.minInterval = new JitteredTrigger(interval).shortestPause();
         counter("done");
+        counter("incomplete");
         counter("failed");
         OrphanDetector.REASONS.forEach(this::found);
         found(ReconciliationReport.UNREADABLE);
@@ -34,7 +38,7 @@ final class ReconciliationJob {
         ReconciliationReport report = new ReconciliationReport(log::info, inspected -> {});
         try {
             if (reconciliation.reconcileNew(minInterval, report)) {
-                counter("done").increment();
+                counter(report.isComplete() ? "done" : "incomplete").increment();
                 if (report.found().isEmpty()) {
                     log.debug("sweep: {}", report);
                 } else {

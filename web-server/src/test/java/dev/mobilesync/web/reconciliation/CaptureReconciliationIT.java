@@ -240,7 +240,14 @@ class CaptureReconciliationIT {
         CaptureReconciliation instance =
                 reconciliation(server.bean(CaptureVersions.class), Duration.ZERO, Clock.fixed(now, ZoneOffset.UTC));
         new ReconciliationJob(instance, meters, interval).runOnce();
-        return meters.get("mobile.sync.sweeps").tag("outcome", "done").counter().count();
+        return sweeps(meters, "done");
+    }
+
+    private static double sweeps(SimpleMeterRegistry meters, String outcome) {
+        return meters.get("mobile.sync.sweeps")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     @Test
@@ -260,6 +267,11 @@ class CaptureReconciliationIT {
                 .doesNotContain("NOT COMPLETE");
         assertThat(server.nextMessage().statusMessage().examinee()).isEqualTo(new ExamineeKey("S10", "E4"));
         assertThat(server.pollMessages()).isEmpty();
+
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        new ReconciliationJob(reconciliation(Duration.ZERO), meters, Duration.ofMinutes(4)).runOnce();
+        assertThat(sweeps(meters, "incomplete")).isEqualTo(1);
+        assertThat(sweeps(meters, "done")).isZero();
     }
 
     @Test
