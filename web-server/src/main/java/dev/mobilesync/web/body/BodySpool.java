@@ -2,7 +2,9 @@ package dev.mobilesync.web.body;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,8 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores bodies in blocks of 16 KiB: in memory, and in one file when the memory is full. All bodies share the limits of
- * both. The file is unlinked as soon as it is open, so a crash leaves nothing behind.
+ * Stores bodies in blocks of 16 KiB: in memory, and in one file when half of the memory is in use. All bodies share the limits of
+ * both. As long as there is memory, a block fills up there and is written to the file as a whole: all threads that use a file wait
+ * for each other.
+ * The file is unlinked as soon as it is open, so a crash leaves nothing behind.
  */
 final class BodySpool implements AutoCloseable {
 
@@ -69,11 +73,22 @@ final class BodySpool implements AutoCloseable {
             memoryBlocks++;
             return new Block(MEMORY, new byte[BLOCK_BYTES]);
         }
-        Integer index = freeFileBlocks.poll();
-        if (index == null && fileBlocks < maxFileBlocks) {
-            index = fileBlocks++;
-        }
+        Integer index = nextInFile();
         return index == null ? null : new Block(index, null);
+    }
+
+    /** Returns where to move a full block of the memory, or {@code null} if it stays there. */
+    private synchronized @Nullable Block allocateInFile() {
+        if (memoryBlocks <= maxMemoryBlocks / 2) {
+            return null;
+        }
+        Integer index = nextInFile();
+        return index == null ? null : new Block(index, null);
+    }
+
+    private @Nullable Integer nextInFile() {
+        Integer free = freeFileBlocks.poll();
+        return free == null && fileBlocks < maxFileBlocks ? Integer.valueOf(fileBlocks++) : free;
     }
 
     private synchronized void free(List<Block> blocks) {
@@ -111,6 +126,7 @@ final class BodySpool implements AutoCloseable {
             while (bytes.hasRemaining()) {
                 int offset = (int) (length % BLOCK_BYTES);
                 if (offset == 0) {
+                    moveFullBlock();
                     Block next = allocate();
                     if (next == null) {
                         return false;
@@ -124,6 +140,22 @@ final class BodySpool implements AutoCloseable {
                 length += part;
             }
             return true;
+        }
+
+        private void moveFullBlock() {
+            int last = blocks.size() - 1;
+            byte[] bytes = last < 0 ? null : blocks.get(last).memory;
+            Block inFile = bytes == null ? null : allocateInFile();
+            if (bytes == null || inFile == null) {
+                return;
+            }
+            try {
+                write(inFile, 0, ByteBuffer.wrap(bytes));
+                free(List.of(blocks.set(last, inFile)));
+            } catch (IOException e) {
+                // The block stays in memory. Once that is full, the next write to the file fails and is reported.
+                free(List.of(inFile));
+            }
         }
 
         private void write(Block block, int offset, ByteBuffer bytes) throws IOException {
@@ -165,6 +197,9 @@ final class BodySpool implements AutoCloseable {
         ServletInputStream open() {
             return new ServletInputStream() {
 
+                /** Reads whole blocks. */
+                private final InputStream content = new BufferedInputStream(new BlockStream(), BLOCK_BYTES);
+
                 private long position;
 
                 @Override
@@ -175,10 +210,7 @@ final class BodySpool implements AutoCloseable {
 
                 @Override
                 public int read(byte[] bytes, int from, int count) throws IOException {
-                    if (count == 0) {
-                        return 0;
-                    }
-                    int read = Body.this.read(position, bytes, from, count);
+                    int read = content.read(bytes, from, count);
                     position += Math.max(0, read);
                     return read;
                 }
@@ -198,6 +230,24 @@ final class BodySpool implements AutoCloseable {
                     throw new IllegalStateException("the body has been received already");
                 }
             };
+        }
+
+        private final class BlockStream extends InputStream {
+
+            private long position;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int count) throws IOException {
+                int read = Body.this.read(position, bytes, from, count);
+                position += Math.max(0, read);
+                return read;
+            }
         }
 
         /** Frees the blocks. The body cannot be read afterwards. */

@@ -145,7 +145,7 @@ public record WebServerProperties(
      * @param minRate the minimum number of bytes per second, on average over each {@code rateWindow}
      * @param rateWindow the period over which {@code minRate} is measured
      * @param memory the memory that all buffered bodies share
-     * @param disk the space in one file that all buffered bodies share when the memory is full; 0 for none
+     * @param disk the space in one file that all buffered bodies share when half of the memory is in use; 0 for none
      * @param directory the directory of that file; by default the JVM's directory for temporary files. The file has no name
      *     while the service runs
      */

@@ -47,6 +47,20 @@ class BodySpoolTests {
     }
 
     @Test
+    void movesFullBlocksToFileWhenHalfOfMemoryIsInUse() throws IOException {
+        try (BodySpool larger = new BodySpool(4L * BLOCK, 4L * BLOCK, directory)) {
+            byte[] bytes = random(5 * BLOCK);
+            BodySpool.Body body = larger.newBody();
+            assertThat(body.append(ByteBuffer.wrap(bytes))).isTrue();
+            assertThat(larger.memoryBytes()).isEqualTo(3L * BLOCK);
+            assertThat(larger.fileBytes()).isEqualTo(2L * BLOCK);
+            assertThat(body.open().readAllBytes()).isEqualTo(bytes);
+            body.release();
+            assertThat(larger.memoryBytes() + larger.fileBytes()).isZero();
+        }
+    }
+
+    @Test
     void keepsBodiesApart() throws IOException {
         List<BodySpool.Body> bodies = new ArrayList<>();
         List<byte[]> contents = new ArrayList<>();
