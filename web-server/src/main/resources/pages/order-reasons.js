@@ -6,9 +6,9 @@ import { language } from './i18n.js';
 const REASONS = {
   RETAKE: [
     { ko: '얼굴이 보이지 않습니다.', en: 'Your face cannot be seen.' },
-    { ko: '손과 키보드가 보이지 않습니다.', en: 'Hands and keyboard cannot be seen.' },
-    { ko: '너무 어둡습니다.', en: 'It is too dark.' },
-    { ko: '사진이 흔들렸거나 흐릿합니다.', en: 'It is blurred.' },
+    { ko: '두 손 또는 키보드가 보이지 않습니다.', en: 'Both hands or the keyboard cannot be seen.' },
+    { ko: '사진이 너무 어둡습니다.', en: 'The picture is too dark.' },
+    { ko: '사진이 흔들렸거나 흐릿합니다.', en: 'The picture is blurred.' },
     { ko: '다른 사람이 보입니다.', en: 'Another person can be seen.' },
   ],
   EXTEND: [
@@ -18,11 +18,11 @@ const REASONS = {
   ],
   ACCEPT: [
     { ko: '직접 확인했습니다.', en: 'Verified manually.' },
-    { ko: '휴대전화를 쓸 수 없습니다.', en: 'Examinee has no working phone.' },
+    { ko: '휴대전화를 사용할 수 없습니다.', en: 'Examinee has no working phone.' },
     { ko: '다른 카메라로 확인했습니다.', en: 'Checked with another camera.' },
   ],
   RESET: [
-    { ko: '다른 사람의 휴대전화가 연결되었습니다.', en: 'The phone of another person was connected.' },
+    { ko: '다른 사람의 휴대전화가 연결되었습니다.', en: 'Another person’s phone was connected.' },
     { ko: '컴퓨터를 바꾸었습니다.', en: 'The computer was changed.' },
     { ko: '연습을 마쳤습니다.', en: 'The rehearsal is over.' },
   ],

@@ -14,10 +14,10 @@ export const SIGN_IN_TEXTS = {
   en: {
     tryAgain: 'Try again',
     problem: '{text} (Support code: {code})',
-    TOKEN_URL_FAILED: 'The exam site does not respond. Retrying automatically.',
+    TOKEN_URL_FAILED: 'The exam site is not responding. Retrying automatically.',
     TOKEN_URL_REFUSED: 'The exam site did not recognize your sign-in. Please sign in there again. If you are signed in, allow cookies in the browser’s settings.',
     PARENT_SILENT: 'The exam site has not confirmed your sign-in. Retrying automatically.',
     PARENT_REFUSED: 'You are not signed in to the exam site. Please sign in there again.',
-    NO_TOKEN_SOURCE: 'The address of this page contains no sign-in.',
+    NO_TOKEN_SOURCE: 'The address of this page contains no sign-in information.',
   },
 };

@@ -211,6 +211,8 @@ function drawDone() {
   if (document.body.dataset.screen === 'done') keepScreenOn(stays);
   setText('done-leave', stays ? 'done.stay' : 'done.leave');
   toggle('done-hint', !stays);
+  // Without access, another picture would be rejected.
+  toggle('another', stays);
 }
 
 // ---- capture

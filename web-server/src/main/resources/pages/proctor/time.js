@@ -8,9 +8,9 @@ export function duration(ms) {
   const korean = language === 'ko';
   if (seconds < 60) return korean ? `${seconds}초` : `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return korean ? `${minutes}분 ${seconds % 60}초` : `${minutes} m ${String(seconds % 60).padStart(2, '0')} s`;
+  if (minutes < 60) return korean ? `${minutes}분 ${seconds % 60}초` : `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return korean ? `${hours}시간 ${minutes % 60}분` : `${hours} h ${String(minutes % 60).padStart(2, '0')} m`;
+  if (hours < 48) return korean ? `${hours}시간 ${minutes % 60}분` : `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
   return korean ? `${Math.floor(hours / 24)}일` : `${Math.floor(hours / 24)} days`;
 }
 

@@ -178,7 +178,7 @@ class ExamPlatformIT {
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
             platform.failWith(503);
             ExamineePage page = examinee.openPageBriefly(browser);
-            browser.see("#problems", "does not respond");
+            browser.see("#problems", "is not responding");
             browser.see("#banner-text", "Your sign-in could not be confirmed");
             assertThat(browser.accessibilityFindings()).isEmpty();
             browser.screenshot("platform/token-url-failed");

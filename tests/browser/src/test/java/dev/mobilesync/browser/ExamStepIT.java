@@ -20,7 +20,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExamStepIT {
 
-    private static final String REASON = "너무 어둡습니다.";
+    private static final String REASON = "사진이 너무 어둡습니다.";
 
     private static final String COUNT_CODE_REQUESTS = """
             window.codeRequests = 0;
@@ -166,7 +166,7 @@ class ExamStepIT {
     private static void reset(Browser proctor, String row) {
         proctor.click(row + " .c-open button");
         proctor.click("#details [data-order=RESET]");
-        proctor.see("#order-hint", "휴대전화 연결이 끊기고");
+        proctor.see("#order-hint", "휴대전화 연결이 해제되고");
         proctor.click("#order-reasons label:first-child");
         assertThat(proctor.accessibilityFindings()).isEmpty();
         proctor.screenshot("reset/order");

@@ -163,11 +163,11 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"ko, 인터넷 연결이 끊겼습니다, 연결 끊김", "en, This computer is offline, Disconnected"})
+    @CsvSource({"ko, 인터넷 연결이 끊겼습니다, 서버 연결 끊김", "en, This computer is offline, Server disconnected"})
     void becomesStaleSoonAfterBrowserIsOffline(String language, String banner, String state) {
         try (ExamineePage page = open(language)) {
             Browser browser = page.browser();
-            browser.see("#freshness", language.equals("ko") ? "연결됨" : "Connected");
+            browser.see("#freshness", language.equals("ko") ? "서버 연결됨" : "Server connected");
             browser.devTools("Network.enable", Map.of());
             Stopwatch stopwatch = Stopwatch.startAtEvent(browser, "offline", STALE, "#banner-text");
             offline(browser, true);
@@ -178,7 +178,7 @@ class ExamineeDisplayIT extends ExamineePageFixture {
             browser.screenshot("display/offline-" + language);
             offline(browser, false);
             browser.awaitGone("#banner");
-            browser.see("#freshness", language.equals("ko") ? "연결됨" : "Connected");
+            browser.see("#freshness", language.equals("ko") ? "서버 연결됨" : "Server connected");
         }
     }
 

@@ -121,7 +121,7 @@ class ExamineeIdentityIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"ko, 응답하지 않습니다", "en, does not respond"})
+    @CsvSource({"ko, 응답하지 않습니다", "en, is not responding"})
     void boardStatesThatTokenUrlFailedAndRetries(String language, String problem) {
         platform.setToken(TestTokens.proctor("kim", "P-" + System.nanoTime()));
         platform.failWith(503);
@@ -137,7 +137,7 @@ class ExamineeIdentityIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"ko, 로그인을 확인하지 못했습니다, 응답하지 않습니다", "en, Your sign-in could not be confirmed, does not respond"})
+    @CsvSource({"ko, 로그인을 확인하지 못했습니다, 응답하지 않습니다", "en, Your sign-in could not be confirmed, is not responding"})
     void statesThatTokenUrlFailedAndRetries(String language, String headline, String problem) {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(examinee.token());

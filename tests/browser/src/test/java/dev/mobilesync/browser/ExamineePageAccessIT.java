@@ -108,11 +108,11 @@ class ExamineePageAccessIT extends ExamineePageFixture {
             Browser browser = page.browser();
             assertThat(page.headline()).isEqualTo("휴대전화로 QR 코드를 스캔해 주세요");
             browser.click("[data-language=en]");
-            assertThat(page.headline()).isEqualTo("Scan this code with your phone");
+            assertThat(page.headline()).isEqualTo("Scan this QR code with your phone");
             assertThat(browser.script("return document.documentElement.lang")).isEqualTo("en");
             browser.reload();
             page.awaitPhase("scan");
-            assertThat(page.headline()).isEqualTo("Scan this code with your phone");
+            assertThat(page.headline()).isEqualTo("Scan this QR code with your phone");
         }
     }
 

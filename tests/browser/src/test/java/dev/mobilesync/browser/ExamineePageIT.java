@@ -92,9 +92,9 @@ class ExamineePageIT extends ExamineePageFixture {
             examinee.pair(page.code());
             page.awaitPhase("paired");
 
-            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"It is too dark.\"}");
+            examinee.order("{\"order\":\"RETAKE\",\"reason\":\"The picture is too dark.\"}");
             page.awaitPhase("picture");
-            browser.see("#retake-order-reason", "너무 어둡습니다.");
+            browser.see("#retake-order-reason", "사진이 너무 어둡습니다.");
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"얼굴이 어두워요\"}");
             browser.see("#retake-order-reason", "얼굴이 어두워요");
             browser.reload();

@@ -98,7 +98,7 @@ class ExamineeStatesIT {
             exam.timeOut(EXAMINEE);
             page.awaitPhase("timeout");
             audit.check(browser, "timeout");
-            exam.orderRetake(EXAMINEE, "lee", "너무 어둡습니다.");
+            exam.orderRetake(EXAMINEE, "lee", "사진이 너무 어둡습니다.");
             page.awaitPhase("picture");
             browser.see("#retake-order");
             page.code();

@@ -105,7 +105,7 @@ class PhoneFailuresIT extends PhoneTestCase {
     @Order(Integer.MAX_VALUE)
     void reportsInvalidCodes() {
         try (PhonePage phone = phone("ko")) {
-            phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드를 읽을 수 없습니다");
+            phone.open("/capture").type("AAAA AAA").browser().see("#code-error", "코드가 올바르지 않습니다");
             phone.browser().see("#code-input[aria-invalid=true]");
             phone.type("2222 2222").browser().see("#code-error", "사용할 수 없는 코드입니다");
             phone.browser().screenshot("phone-code-unknown");
@@ -143,7 +143,7 @@ class PhoneFailuresIT extends PhoneTestCase {
                 phone.browser().reload();
                 phone.awaitTrouble("Exam server", words);
                 phone.browser().click("[data-language=ko]");
-                phone.awaitTrouble("시험 서버", which.equals("store") ? "저장하지 못합니다" : "전달하지 못하고 있습니다");
+                phone.awaitTrouble("시험 서버", which.equals("store") ? "저장하지 못하고 있습니다" : "전달하지 못하고 있습니다");
                 phone.browser().see("#trouble-count");
             } finally {
                 line.restore();

@@ -115,7 +115,7 @@ class PhoneStatesIT extends PhoneTestCase {
             Browser browser = pair(phone).browser();
             phone.take().send().awaitScreen("done");
             awaitCompleted();
-            order("order", "{\"order\":\"RETAKE\",\"reason\":\"너무 어둡습니다.\"}");
+            order("order", "{\"order\":\"RETAKE\",\"reason\":\"사진이 너무 어둡습니다.\"}");
             phone.awaitScreen("retake-order");
             audit.check(browser, "retake");
             order("notice", "{\"text\":\"잠시만 기다려 주세요.\"}");

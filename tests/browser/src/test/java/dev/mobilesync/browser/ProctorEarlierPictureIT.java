@@ -38,7 +38,7 @@ class ProctorEarlierPictureIT {
                 SimulatedExam exam = new SimulatedExam(application)) {
             exam.upload("E1", "M1", Jpegs.picture(EARLIER_WIDTH, 540, 1));
             exam.await(Status.COMPLETED, 1);
-            exam.orderRetake("E1", "kim", "It is too dark.");
+            exam.orderRetake("E1", "kim", "The picture is too dark.");
             exam.await(Status.WAITING, 1);
             exam.upload("E1", "M1", Jpegs.picture(CURRENT_WIDTH, 720, 2));
             exam.await(Status.COMPLETED, 1);

@@ -129,7 +129,7 @@ class ProctorLayoutIT extends ProctorPageFixture {
         exam.fail("E100003", "M3", ErrorCode.CAPTURE_TRANSFER_FAILED, SimulatedExam.now());
         exam.accept("E100004", "kim", "Verified manually.");
         exam.extend("E100005", Duration.ofMinutes(9));
-        exam.orderRetake("E100006", "lee", "손과 키보드가 보이지 않습니다.");
+        exam.orderRetake("E100006", "lee", "두 손 또는 키보드가 보이지 않습니다.");
         exam.orderByPlatform("E100007", Order.EXTEND, "slow network", "lms");
         exam.timeOut("E100008");
     }

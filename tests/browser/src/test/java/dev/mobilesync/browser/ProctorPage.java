@@ -25,7 +25,7 @@ final class ProctorPage implements AutoCloseable {
               .observe(batches, { childList: true, characterData: true, subtree: true });
             """;
 
-    private static final Pattern DURATION = Pattern.compile("(?:(\\d+) m )?(\\d+) s");
+    private static final Pattern DURATION = Pattern.compile("(?:(\\d+) min )?(\\d+) s");
 
     private final Browser browser;
 

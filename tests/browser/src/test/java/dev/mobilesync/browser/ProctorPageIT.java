@@ -155,7 +155,7 @@ class ProctorPageIT extends ProctorPageFixture {
             page.browser().awaitGone("#banner");
             page.browser().awaitGone("#page.stale");
             page.awaitCount("ALL", 4);
-            page.awaitRow("E2", "사진을 저장하지 못했습니다. 휴대전화가 다시 전송합니다.");
+            page.awaitRow("E2", "사진을 아직 저장하지 못했습니다. 자동으로 다시 전송됩니다.");
             page.awaitRow("E3", "완료");
             page.awaitRow("E1", "시간 연장(나)");
             page.awaitText("#alerts-count", "1");

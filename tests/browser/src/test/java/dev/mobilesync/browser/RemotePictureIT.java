@@ -116,7 +116,7 @@ class RemotePictureIT extends ExamineePageFixture {
     void usesPictureWithoutAnswer() {
         try (ExamineePage page = open("en")) {
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(1))).isEqualTo(201);
-            page.awaitPhase("review").browser().see("#received-left", "This picture is used automatically in");
+            page.awaitPhase("review").browser().see("#received-left", "This picture will be used automatically in");
             PageClock clock = new PageClock(page.browser());
             Duration rest = Duration.ofMinutes(2);
             clock.advance(RunningApplication.REVIEW_TIME.minus(rest));
@@ -166,8 +166,8 @@ class RemotePictureIT extends ExamineePageFixture {
 
     @ParameterizedTest
     @CsvSource({
-        "ko, 너무 어둡습니다., 너무 어둡습니다.",
-        "en, 너무 어둡습니다., It is too dark.",
+        "ko, 사진이 너무 어둡습니다., 사진이 너무 어둡습니다.",
+        "en, 사진이 너무 어둡습니다., The picture is too dark.",
     })
     void phoneShowsRetakeAtOnce(String language, String reason, String shown) {
         try (ExamineePage page = open(language);
@@ -222,6 +222,7 @@ class RemotePictureIT extends ExamineePageFixture {
             phone.browser().see("#done-leave", "leave this page open");
             examinee.pair(examinee.requestCode());
             phone.browser().see("#done-leave", "You may close this page");
+            phone.browser().awaitGone("#another");
             phone.check();
         }
     }

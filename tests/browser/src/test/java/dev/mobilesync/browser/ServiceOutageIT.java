@@ -50,15 +50,15 @@ class ServiceOutageIT {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
         try (ExamineePage page = examinee.openPage(BrowserOptions.laptop("ko"))) {
             Browser browser = page.browser();
-            browser.see("#freshness", "연결됨");
+            browser.see("#freshness", "서버 연결됨");
             // The connection stays open but forwards nothing, and the browser does not report that it is offline.
             application.socketProxy().freeze();
             try {
                 await().atMost(SILENCE_LIMIT)
                         .until(() -> Boolean.TRUE.equals(
                                 browser.script("return document.body.classList.contains('stale')")));
-                browser.see("#banner-text", "연결이 끊겼습니다.");
-                assertThat(browser.see("#freshness").getText()).startsWith("연결 끊김");
+                browser.see("#banner-text", "시험 서버와의 연결이 끊겼습니다.");
+                assertThat(browser.see("#freshness").getText()).startsWith("서버 연결 끊김");
                 assertThat(browser.script("return navigator.onLine")).isEqualTo(true);
                 assertThat(browser.accessibilityFindings()).isEmpty();
             } finally {
@@ -66,7 +66,7 @@ class ServiceOutageIT {
             }
             browser.script("document.getElementById('banner-button').click()");
             browser.awaitGone("#banner");
-            browser.see("#freshness", "연결됨");
+            browser.see("#freshness", "서버 연결됨");
         }
     }
 
