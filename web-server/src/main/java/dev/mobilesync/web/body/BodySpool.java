@@ -2,9 +2,7 @@ package dev.mobilesync.web.body;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -73,22 +71,20 @@ final class BodySpool implements AutoCloseable {
             memoryBlocks++;
             return new Block(MEMORY, new byte[BLOCK_BYTES]);
         }
-        Integer index = nextInFile();
-        return index == null ? null : new Block(index, null);
+        return nextInFile();
     }
 
     /** Returns where to move a full block of the memory, or {@code null} if it stays there. */
     private synchronized @Nullable Block allocateInFile() {
-        if (memoryBlocks <= maxMemoryBlocks / 2) {
-            return null;
-        }
-        Integer index = nextInFile();
-        return index == null ? null : new Block(index, null);
+        return memoryBlocks <= maxMemoryBlocks / 2 ? null : nextInFile();
     }
 
-    private @Nullable Integer nextInFile() {
-        Integer free = freeFileBlocks.poll();
-        return free == null && fileBlocks < maxFileBlocks ? Integer.valueOf(fileBlocks++) : free;
+    private @Nullable Block nextInFile() {
+        Integer index = freeFileBlocks.poll();
+        if (index == null && fileBlocks < maxFileBlocks) {
+            index = fileBlocks++;
+        }
+        return index == null ? null : new Block(index, null);
     }
 
     private synchronized void free(List<Block> blocks) {
@@ -197,9 +193,6 @@ final class BodySpool implements AutoCloseable {
         ServletInputStream open() {
             return new ServletInputStream() {
 
-                /** Reads whole blocks. */
-                private final InputStream content = new BufferedInputStream(new BlockStream(), BLOCK_BYTES);
-
                 private long position;
 
                 @Override
@@ -210,7 +203,10 @@ final class BodySpool implements AutoCloseable {
 
                 @Override
                 public int read(byte[] bytes, int from, int count) throws IOException {
-                    int read = content.read(bytes, from, count);
+                    if (count == 0) {
+                        return 0;
+                    }
+                    int read = Body.this.read(position, bytes, from, count);
                     position += Math.max(0, read);
                     return read;
                 }
@@ -230,24 +226,6 @@ final class BodySpool implements AutoCloseable {
                     throw new IllegalStateException("the body has been received already");
                 }
             };
-        }
-
-        private final class BlockStream extends InputStream {
-
-            private long position;
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-            }
-
-            @Override
-            public int read(byte[] bytes, int from, int count) throws IOException {
-                int read = Body.this.read(position, bytes, from, count);
-                position += Math.max(0, read);
-                return read;
-            }
         }
 
         /** Frees the blocks. The body cannot be read afterwards. */

@@ -2,6 +2,7 @@ package dev.mobilesync.web.capture;
 
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.web.http.ApiException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ record MultipartForm(List<Part> parts) {
 
     private static final int MAX_PARTS = 8;
     private static final int MAX_PART_HEADER_BYTES = 4096;
+    /** The parser reads 4 KiB at a time, of a body that may be in a file. */
+    private static final int BUFFER_BYTES = 16 * 1024;
 
     /**
      * @param contentDigest the values of the part's {@code Content-Digest}
@@ -37,7 +40,8 @@ record MultipartForm(List<Part> parts) {
         try {
             FileUpload parser = new FileUpload();
             parser.setPartHeaderSizeMax(MAX_PART_HEADER_BYTES);
-            FileItemIterator items = parser.getItemIterator(new Body(contentType, body));
+            FileItemIterator items =
+                    parser.getItemIterator(new Body(contentType, new BufferedInputStream(body, BUFFER_BYTES)));
             while (items.hasNext()) {
                 if (parts.size() == MAX_PARTS) {
                     throw new ApiException(ErrorCode.INVALID_REQUEST, "the form has more than " + MAX_PARTS + " parts");
