@@ -111,7 +111,7 @@ const en = {
   wall: 'Picture wall', wallSize: 'Size', wallCount: 'Pictures: {count}', wallEmpty: 'There are no pictures to show.', wallKeys: 'Arrows: move · + −: zoom · R: rotate · 0: reset · Enter: details',
   recordLabel: 'State and timeline', timeline: 'Timeline', timelineLoading: 'Loading the timeline…', timelineEmpty: 'No entries.', timelineFailed: 'The timeline could not be loaded. Retrying automatically.', timelinePicture: 'Earlier picture', timelineNewest: 'Newest picture',
   actorEXAMINEE: 'Examinee', actorDEVICE: 'Phone {by}', actorPROCTOR: 'Proctor {by}', actorSERVICE: 'Exam site {by}', actorSYSTEM: 'System',
-  message: 'Message', messageAll: 'Message everyone not done', NOTICE: 'Message', activityNOTICE: 'Message', otherProctor: 'Another proctor', andOthers: '{id} and {count} more',
+  message: 'Message', messageAll: 'Message all unfinished', NOTICE: 'Message', activityNOTICE: 'Message', otherProctor: 'Another proctor', andOthers: '{id} and {count} more',
   noticeOne: 'Message to {id}', noticeMany: 'Message to {count} examinees', noticeLabel: 'Message', noticeHint: 'Only examinees who have the phone step open see it. It does not show your name.', noticeSend: 'Send', noticeMissing: 'Please write a message.',
   noticeSending: '{what}: sent to {sent} of {total}.', noticePending: '{what}: waiting for confirmation ({done} of {total})', noticeDone: '{what}: sent to {total}.', noticeDoneOne: '{what}: sent to {id}.', noticeFailed: '{what}: not confirmed for {count}.', noticeOffline: '{what}: continues once the board is connected.',
 };
