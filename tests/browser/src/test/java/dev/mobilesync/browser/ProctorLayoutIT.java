@@ -18,7 +18,7 @@ import org.openqa.selenium.Dimension;
 @NeedsChromium
 class ProctorLayoutIT extends ProctorPageFixture {
 
-    /** What is wrong with the header: labels on several lines, parts that overlap or leave the window, a cut plan, buttons without a name. */
+    /** What is wrong with the header: labels on several lines, parts that overlap or leave the window, a cut plan or proctor, buttons without a name. */
     private static final String HEADER_DEFECTS = """
             const range = new Range();
             const lines = (element) => {
@@ -34,8 +34,10 @@ class ProctorLayoutIT extends ProctorPageFixture {
             }
             const last = [...document.querySelectorAll('#brand > *')].filter((part) => part.offsetWidth > 1).at(-1);
             if (last.getBoundingClientRect().right > box('#tools').left) defects.push('the sides overlap');
-            const plan = document.getElementById('plan-name');
-            if (plan.scrollWidth > plan.clientWidth) defects.push('the plan is cut');
+            for (const id of ['plan-name', 'who']) {
+              const { scrollWidth, clientWidth } = document.getElementById(id);
+              if (!clientWidth || scrollWidth > clientWidth) defects.push(`${id} is cut`);
+            }
             if (box('#tools').right > innerWidth) defects.push('the tools leave the window');
             return defects.join(', ');
             """;
