@@ -8,7 +8,8 @@ import lighthouse, { desktopConfig } from 'lighthouse';
 const [url, form, file] = process.argv.slice(2);
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  // The proxy's certificate is self-signed.
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--ignore-certificate-errors'],
 });
 try {
   const page = await browser.newPage();

@@ -6,21 +6,31 @@ import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NodePackage;
 import dev.mobilesync.testsupport.Shell;
+import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Lighthouse's scores of the three pages. Its reports are in {@code target/lighthouse}. */
+/**
+ * Lighthouse's scores of the three pages behind a proxy with TLS and HTTP/2, as people open them. Its reports are in
+ * {@code target/lighthouse}.
+ */
 @Tag("slow")
 @Exclusive
 @NeedsChromium
-@EnabledIf(value = "dev.mobilesync.testsupport.NodePackage#isAvailable", disabledReason = NodePackage.SKIP_REASON)
+@EnabledIf(value = "areProgramsAvailable", disabledReason = "Node or nginx is not installed here")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LighthouseIT {
 
     private static final int MIN_SCORE = 95;
@@ -28,7 +38,28 @@ class LighthouseIT {
     /** The best of several runs counts, because other load on the machine lowers the score for performance. */
     private static final int RUNS = 3;
 
-    private final RunningApplication application = RunningApplication.shared();
+    private RunningApplication application;
+    private TlsProxy proxy;
+
+    static boolean areProgramsAvailable() {
+        return NodePackage.isAvailable() && TlsProxy.isAvailable();
+    }
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        int port = TestPorts.freePort();
+        application = RunningApplication.embedded(
+                Map.of("MOBILE_SYNC_PUBLIC_URL", "https://localhost:" + port, "MOBILE_SYNC_PAGES_SOCKET_URL", "/ws"));
+        proxy = TlsProxy.start(directory, port, application);
+    }
+
+    @AfterAll
+    void stop() {
+        if (proxy != null) {
+            proxy.close();
+        }
+        application.close();
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -74,10 +105,12 @@ class LighthouseIT {
     }
 
     private String address(String page) {
-        return switch (page) {
-            case "exam" -> new SimulatedExaminee(application).page();
-            case "phone" -> application.web() + "/capture";
-            default -> application.page("/proctor", TestTokens.proctor("kim", SimulatedExaminee.PLAN));
-        };
+        String path =
+                switch (page) {
+                    case "exam" -> "/exam/mobile-sync#token=" + TestTokens.examinee(SimulatedExaminee.PLAN, "E1");
+                    case "phone" -> "/capture";
+                    default -> "/proctor#token=" + TestTokens.proctor("kim", SimulatedExaminee.PLAN);
+                };
+        return proxy.web() + path;
     }
 }

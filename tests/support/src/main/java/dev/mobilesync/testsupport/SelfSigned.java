@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
@@ -18,6 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** A self-signed certificate for {@code localhost}, created with the JDK's keytool. */
 public final class SelfSigned {
 
+    private static final String ALIAS = "server";
     private static final String PASSWORD = "only-for-tests";
 
     private final Path keystore;
@@ -36,7 +38,7 @@ public final class SelfSigned {
                         .toString(),
                 "-genkeypair",
                 "-alias",
-                "server",
+                ALIAS,
                 "-keyalg",
                 "EC",
                 "-groupname",
@@ -93,6 +95,29 @@ public final class SelfSigned {
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes the certificate and its private key as PEM files, as nginx reads them. */
+    public void writePem(Path certificate, Path key) {
+        try {
+            KeyStore store = load();
+            writePem(certificate, "CERTIFICATE", store.getCertificate(ALIAS).getEncoded());
+            writePem(
+                    key,
+                    "PRIVATE KEY",
+                    store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void writePem(Path file, String type, byte[] content) {
+        String base64 = Base64.getMimeEncoder().encodeToString(content);
+        try {
+            Files.writeString(file, "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
