@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.logging.LoggingSystem;
@@ -21,6 +23,7 @@ import org.springframework.util.FileSystemUtils;
 public final class MobileSync {
 
     private static final String SECRET_VARIABLE = "MOBILE_SYNC_JWT_SECRET";
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/]+");
     private static final String ISSUER_VARIABLE = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI";
 
     private final Options options;
@@ -156,7 +159,7 @@ public final class MobileSync {
             properties.put("mobile-sync.drain-time", "0s");
         }
         if (!environment.containsKey("MOBILE_SYNC_ALLOWED_ORIGINS")) {
-            properties.put("mobile-sync.allowed-origins", LocalAddresses.origins(options.webPort()));
+            properties.put("mobile-sync.allowed-origins", allowedOrigins());
         }
         if (!environment.containsKey("MOBILE_SYNC_PAGES_SOCKET_URL")) {
             properties.put("mobile-sync.pages.socket-url", ":" + options.socketPort() + "/ws");
@@ -165,6 +168,13 @@ public final class MobileSync {
             properties.put("mobile-sync.pages.fragment-tokens", "true");
         }
         return properties;
+    }
+
+    /** The origins of the pages: of this machine's addresses and, behind a proxy, of the public URL. */
+    private String allowedOrigins() {
+        String local = LocalAddresses.origins(options.webPort());
+        Matcher publicOrigin = ORIGIN.matcher(environment.getOrDefault("MOBILE_SYNC_PUBLIC_URL", ""));
+        return publicOrigin.lookingAt() ? local + "," + publicOrigin.group() : local;
     }
 
     private static String webAddress(Services services) {
