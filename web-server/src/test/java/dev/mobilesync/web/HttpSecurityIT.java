@@ -41,6 +41,13 @@ class HttpSecurityIT {
     }
 
     @Test
+    void servesModuleAsPackage() {
+        HttpResponse<String> description = api.get("/pages/package.json", "");
+        assertThat(description.statusCode()).isEqualTo(200);
+        assertThat(description.body()).contains("\"name\": \"@mobilesync/mobile-sync\"");
+    }
+
+    @Test
     void setsSecurityHeaders() {
         for (HttpResponse<String> response : List.of(get(TestTokens.proctor("dora", "P001")), get(""))) {
             Map<String, String> expected = Map.of(

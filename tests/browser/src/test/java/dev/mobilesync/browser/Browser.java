@@ -179,7 +179,19 @@ final class Browser implements AutoCloseable {
                         size.equals(PHONE)));
     }
 
-    /** Executes a command of the Chrome DevTools Protocol, such as {@code Network.emulateNetworkConditions}. */
+    void setOffline(boolean offline) {
+        emulateNetwork(offline, -1);
+    }
+
+    /** @param bytesPerSecond the upload rate; -1 for no limit */
+    void emulateNetwork(boolean offline, int bytesPerSecond) {
+        devTools("Network.enable", Map.of());
+        devTools(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", bytesPerSecond));
+    }
+
+    /** Executes a command of the Chrome DevTools Protocol, such as {@code Page.reload}. */
     Map<String, Object> devTools(String command, Map<String, Object> parameters) {
         return driver.executeCdpCommand(command, parameters);
     }

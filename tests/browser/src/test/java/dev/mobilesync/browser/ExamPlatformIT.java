@@ -8,6 +8,7 @@ import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.TestServers;
 import java.time.Duration;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -247,6 +248,27 @@ class ExamPlatformIT {
             browser.see("#events", "mobile-sync:status WAITING");
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"seen\"}");
             browser.see("#events", "mobile-sync:status COMPLETED mobile-sync:finished " + examinee.id());
+        }
+    }
+
+    /** A frame that is as high as its content ends below the window: the banner must stand at its beginning. */
+    @Test
+    void showsBannerAtTopOfFrame() {
+        SimulatedExaminee examinee = new SimulatedExaminee(application);
+        platform.page("/high", """
+                <title>high</title><iframe id="step" src="%s" width="1000" height="2000"></iframe>
+                """.formatted(examinee.page()));
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
+            browser.go(platform.address("/high"));
+            browser.driver().switchTo().frame("step");
+            browser.see("#pairing:not(.empty) #code");
+            browser.setOffline(true);
+            browser.see("#banner");
+            assertThat(browser.script(
+                            "return Math.round(document.getElementById('banner').getBoundingClientRect().bottom)"))
+                    .asInstanceOf(InstanceOfAssertFactories.LONG)
+                    .isLessThan(200);
+            browser.screenshot("platform/banner-in-frame");
         }
     }
 

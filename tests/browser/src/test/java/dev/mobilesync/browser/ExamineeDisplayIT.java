@@ -168,15 +168,15 @@ class ExamineeDisplayIT extends ExamineePageFixture {
         try (ExamineePage page = open(language)) {
             Browser browser = page.browser();
             browser.see("#freshness", language.equals("ko") ? "서버 연결됨" : "Server connected");
-            browser.devTools("Network.enable", Map.of());
             Stopwatch stopwatch = Stopwatch.startAtEvent(browser, "offline", STALE, "#banner-text");
-            offline(browser, true);
+            browser.setOffline(true);
             assertThat(stopwatch.awaitEnd()).isLessThan(STALE_WITHIN);
             assertThat(stopwatch.textAtEnd()).contains(banner);
             browser.see("#banner-text", banner);
             browser.see("#freshness", state);
+            assertThat(browser.see("#freshness").getText()).containsPattern("마지막 확인 \\d+초 전|last contact \\d+ s ago");
             browser.screenshot("display/offline-" + language);
-            offline(browser, false);
+            browser.setOffline(false);
             browser.awaitGone("#banner");
             browser.see("#freshness", language.equals("ko") ? "서버 연결됨" : "Server connected");
         }
@@ -192,20 +192,13 @@ class ExamineeDisplayIT extends ExamineePageFixture {
             page.awaitPhase("replacing");
             browser.click("#other");
             page.code();
-            browser.devTools("Network.enable", Map.of());
-            offline(browser, true);
+            browser.setOffline(true);
             browser.see("#banner");
-            offline(browser, false);
+            browser.setOffline(false);
             browser.awaitGone("#banner");
             assertThat(browser.see("#other").getAttribute("aria-expanded")).isEqualTo("true");
             page.code();
         }
-    }
-
-    private static void offline(Browser browser, boolean offline) {
-        browser.devTools(
-                "Network.emulateNetworkConditions",
-                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
     @ParameterizedTest

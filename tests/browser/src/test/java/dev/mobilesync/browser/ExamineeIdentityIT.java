@@ -282,6 +282,10 @@ class ExamineeIdentityIT {
                 PhonePage phone = PhonePage.with(BrowserOptions.phone("ko"), application.web())) {
             phone.browser().go(open(browser).scan());
             phone.confirm().browser().see("#instructions-privacy-notice", "사진은 30일 뒤에 삭제합니다.");
+            assertThat(phone.browser()
+                            .script("return document.querySelector('[data-t=\"confirm.picture\"]').textContent"))
+                    .asString()
+                    .contains("다른 응시자로");
             phone.browser().click("[data-language=en]");
             phone.browser().see("#instructions-privacy-notice", "Pictures are deleted after 30 days.");
         }

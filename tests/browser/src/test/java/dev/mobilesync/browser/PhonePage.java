@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import org.openqa.selenium.By;
 
@@ -29,10 +28,7 @@ final class PhonePage implements AutoCloseable {
 
     /** @param bytesPerSecond the upload rate; -1 for no limit */
     void emulateNetwork(boolean offline, int bytesPerSecond) {
-        browser.devTools("Network.enable", Map.of());
-        browser.devTools(
-                "Network.emulateNetworkConditions",
-                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", bytesPerSecond));
+        browser.emulateNetwork(offline, bytesPerSecond);
     }
 
     /** The progress of the upload in percent. */

@@ -3,7 +3,6 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +27,7 @@ class ProctorConnectionIT extends ProctorPageFixture {
             // The connection stays open but forwards nothing, as with a pulled plug.
             application.socketProxy().freeze();
             Stopwatch stopwatch = Stopwatch.startAtEvent(page.browser(), "offline", STALE, "#banner-text");
-            setOffline(page, true);
+            page.browser().setOffline(true);
             try {
                 assertThat(stopwatch.awaitEnd()).isLessThan(OFFLINE_LIMIT);
                 page.awaitText("#banner", "This computer is offline.");
@@ -36,7 +35,7 @@ class ProctorConnectionIT extends ProctorPageFixture {
                         .isEqualTo("");
                 page.assertNoPageDefects("offline");
             } finally {
-                setOffline(page, false);
+                page.browser().setOffline(false);
                 application.socketProxy().reset();
             }
             page.awaitLive();
@@ -62,13 +61,5 @@ class ProctorConnectionIT extends ProctorPageFixture {
             page.browser().click("#banner-button");
             page.awaitLive();
         }
-    }
-
-    private static void setOffline(ProctorPage page, boolean offline) {
-        page.browser().devTools("Network.enable", Map.of());
-        page.browser()
-                .devTools(
-                        "Network.emulateNetworkConditions",
-                        Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 }
