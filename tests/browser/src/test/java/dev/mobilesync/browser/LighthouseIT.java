@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.testsupport.Exclusive;
+import dev.mobilesync.testsupport.Nginx;
 import dev.mobilesync.testsupport.NodePackage;
 import dev.mobilesync.testsupport.Shell;
 import dev.mobilesync.testsupport.TestPorts;
@@ -42,7 +43,7 @@ class LighthouseIT {
     private TlsProxy proxy;
 
     static boolean areProgramsAvailable() {
-        return NodePackage.isAvailable() && TlsProxy.isAvailable();
+        return NodePackage.isAvailable() && Nginx.isAvailable();
     }
 
     @BeforeAll

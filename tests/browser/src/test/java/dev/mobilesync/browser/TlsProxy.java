@@ -1,21 +1,17 @@
 package dev.mobilesync.browser;
 
-import dev.mobilesync.testsupport.ChildProcess;
+import dev.mobilesync.testsupport.Nginx;
 import dev.mobilesync.testsupport.Repository;
 import dev.mobilesync.testsupport.SelfSigned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 
 /**
  * A real nginx that terminates TLS and speaks HTTP/2, with the server block of {@code docs/configuration.md}. The test replaces
@@ -23,18 +19,11 @@ import org.awaitility.Awaitility;
  */
 final class TlsProxy implements AutoCloseable {
 
-    private static final Path PROGRAM = Path.of("/usr/sbin/nginx");
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern SERVER_BLOCK =
             Pattern.compile("```nginx\\n(server \\{\\n {2}listen 443 .*?)```", Pattern.DOTALL);
 
     private final int port;
-    private final ChildProcess process;
-
-    /** Without nginx its tests are skipped; in CI they fail. */
-    static boolean isAvailable() {
-        return Files.isExecutable(PROGRAM) || "true".equals(System.getenv("CI"));
-    }
+    private final Nginx nginx;
 
     /**
      * @param directory an empty directory for nginx's files
@@ -56,23 +45,7 @@ final class TlsProxy implements AutoCloseable {
 
     private TlsProxy(Path directory, int port, String serverBlock) {
         this.port = port;
-        Path log = directory.resolve("error.log");
-        try {
-            Path file = Files.writeString(
-                    directory.resolve("nginx.conf"),
-                    "events {}\nhttp {\naccess_log off;\nclient_body_temp_path " + directory.resolve("bodies")
-                            + ";\nproxy_temp_path " + directory.resolve("responses") + ";\n" + serverBlock + "}\n");
-            String directives = "daemon off; pid " + directory.resolve("nginx.pid") + "; user "
-                    + System.getProperty("user.name") + ";";
-            process = ChildProcess.start(
-                    directory,
-                    directory.resolve("nginx.out"),
-                    Map.of(),
-                    List.of(PROGRAM.toString(), "-c", file.toString(), "-e", log.toString(), "-g", directives));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Awaitility.await().atMost(TIMEOUT).failFast(() -> !process.isAlive()).until(this::listens);
+        nginx = Nginx.start(directory, "events {}\nhttp {\naccess_log off;\n" + serverBlock + "}\n", port);
     }
 
     private static String serverBlock(Map<String, String> replacements) {
@@ -96,14 +69,6 @@ final class TlsProxy implements AutoCloseable {
         return block;
     }
 
-    private boolean listens() {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** The address of both public services. */
     URI web() {
         return URI.create("https://localhost:" + port);
@@ -111,6 +76,6 @@ final class TlsProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        process.stop();
+        nginx.close();
     }
 }

@@ -9,6 +9,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Nginx;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -34,7 +35,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Client address, host, scheme and origin reach the services; forged headers do not. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.SKIP_REASON)
+@EnabledIf(value = "dev.mobilesync.testsupport.Nginx#isAvailable", disabledReason = Nginx.SKIP_REASON)
 @ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NginxHeadersIT extends NginxFixture {

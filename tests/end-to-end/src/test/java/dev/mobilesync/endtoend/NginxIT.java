@@ -8,6 +8,7 @@ import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
+import dev.mobilesync.testsupport.Nginx;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.TestTokens;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Uploads, connections of browsers and request bodies through nginx. */
 @Tag("slow")
-@EnabledIf(value = "dev.mobilesync.endtoend.NginxProcess#isAvailable", disabledReason = NginxProcess.SKIP_REASON)
+@EnabledIf(value = "dev.mobilesync.testsupport.Nginx#isAvailable", disabledReason = Nginx.SKIP_REASON)
 @ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NginxIT extends NginxFixture {
