@@ -28,7 +28,7 @@ class PlanChangesIT {
     private String cursor = "";
 
     @Test
-    void returnsEveryChange() {
+    void returnsEveryChangeOnce() {
         CompletableFuture<?>[] steps = IntStream.range(0, EXAMINEES)
                 .mapToObj(i -> CompletableFuture.runAsync(() -> takeStep(i)))
                 .toArray(CompletableFuture[]::new);
@@ -69,7 +69,7 @@ class PlanChangesIT {
             changes.path("items").forEach(record -> {
                 JsonNode before = seen.put(record.path("examineeId").asString(), record);
                 assertThat(before == null ? 0 : before.path("revision").asLong())
-                        .isLessThanOrEqualTo(record.path("revision").asLong());
+                        .isLessThan(record.path("revision").asLong());
             });
             cursor = changes.path("next").asString();
             more = changes.path("more").asBoolean();

@@ -2,27 +2,38 @@ package dev.mobilesync.web.records;
 
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.SyncRecord;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.ZSetOperations.TypedTuple;
 import org.springframework.stereotype.Component;
 
 /**
  * Reads a plan's records in the order of their last changes. state-manager numbers a change after it has written the record and
- * above all numbers of the plan, so a reader who continues after a number misses no change. Methods throw Spring's
+ * above all numbers of the plan, so a reader who continues after a number misses no change. A response ends before a record
+ * whose latest change has no number yet; with that number, the record would be returned a second time. Methods throw Spring's
  * {@code DataAccessException}.
  */
 @Component
 final class PlanChangeQuery {
 
+    /** A change without a number after this time has lost it, for example in a failover of Redis. */
+    private static final Duration NUMBERING_TIMEOUT = Duration.ofSeconds(30);
+
     private final StringRedisTemplate redis;
     private final PlanRecordQuery records;
+    private final Clock clock;
 
-    PlanChangeQuery(StringRedisTemplate redis, PlanRecordQuery records) {
+    PlanChangeQuery(StringRedisTemplate redis, PlanRecordQuery records, Clock clock) {
         this.redis = redis;
         this.records = records;
+        this.clock = clock;
     }
 
     /**
@@ -46,17 +57,39 @@ final class PlanChangeQuery {
         List<TypedTuple<String>> changes = List.copyOf(Objects.requireNonNullElse(
                 redis.opsForZSet().rangeByScoreWithScores(key, last + 1.0, Double.POSITIVE_INFINITY, 0, size + 1L),
                 Set.<TypedTuple<String>>of()));
-        List<TypedTuple<String>> here = changes.subList(0, Math.min(size, changes.size()));
-        PlanRecordQuery.Selection selection = records.byIds(
-                planId,
-                here.stream().map(TypedTuple::getValue).filter(Objects::nonNull).toList());
-        long next = here.isEmpty() ? last : number(here.get(here.size() - 1));
+        List<TypedTuple<String>> page = changes.subList(0, Math.min(size, changes.size()));
+        PlanRecordQuery.Selection selection = records.byIds(planId, examinees(page));
+        List<TypedTuple<String>> numbered = untilUnnumbered(page, selection.items());
+        Set<String> examinees = Set.copyOf(examinees(numbered));
+        long next = numbered.isEmpty() ? last : number(numbered.get(numbered.size() - 1));
         return new Changes(
                 planId,
-                selection.items(),
-                selection.unreadable(),
+                selection.items().stream()
+                        .filter(record -> examinees.contains(record.examineeId()))
+                        .toList(),
+                selection.unreadable().stream().filter(examinees::contains).toList(),
                 new ChangeCursor(first, next).toString(),
-                changes.size() > size);
+                !numbered.isEmpty() && changes.size() > numbered.size());
+    }
+
+    private static List<String> examinees(List<TypedTuple<String>> changes) {
+        return changes.stream()
+                .map(TypedTuple::getValue)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The changes before the first one whose record has changed since and waits for its new number. */
+    private List<TypedTuple<String>> untilUnnumbered(List<TypedTuple<String>> changes, List<SyncRecord> items) {
+        // A revision is Redis's time in microseconds, and a number is at least the revision.
+        long oldest = TimeUnit.MILLISECONDS.toMicros(
+                clock.instant().minus(NUMBERING_TIMEOUT).toEpochMilli());
+        Map<String, Long> revisions = items.stream()
+                .filter(record -> record.revision() > oldest)
+                .collect(Collectors.toMap(SyncRecord::examineeId, SyncRecord::revision));
+        return changes.stream()
+                .takeWhile(change -> revisions.getOrDefault(change.getValue(), 0L) <= number(change))
+                .toList();
     }
 
     /** Whether the set was created after the cursor, or a failover has lost its last changes. */

@@ -7,6 +7,8 @@ import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,37 @@ class PlanChangeQueryIT extends RecordsFixture {
         change("U1", "E1", 104);
         assertThat(examinees(since("U1", next(third), 2))).containsExactly("E1");
         assertThat(examinees(since("U1", "", 10))).containsExactly("E2", "E3", "E1");
+    }
+
+    /** The state-manager has written the record of E2 again, and not its number yet. */
+    @Test
+    void endsBeforeChangeWithoutNumber() throws Exception {
+        change("U8", "E1", 101);
+        change("U8", "E2", 102);
+        change("U8", "E3", 103);
+        long revision = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        write(completed("U8", "E2").toBuilder().revision(revision).build());
+        JsonNode first = since("U8", "", 10);
+        assertThat(examinees(first)).containsExactly("E1");
+        assertThat(first.path("more").asBoolean()).isTrue();
+        JsonNode second = since("U8", next(first), 10);
+        assertThat(examinees(second)).isEmpty();
+        assertThat(second.path("more").asBoolean())
+                .as("whether to continue at once")
+                .isFalse();
+
+        redis().opsForZSet().add(RedisKeys.planChanges("U8"), "E2", revision);
+        JsonNode third = since("U8", next(second), 10);
+        assertThat(examinees(third)).containsExactly("E3", "E2");
+        assertThat(examinees(since("U8", next(third), 10))).isEmpty();
+    }
+
+    @Test
+    void returnsRecordThatHasLostItsNumber() throws Exception {
+        change("U9", "E1", 101);
+        long minuteAgo = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now().minusSeconds(60));
+        write(completed("U9", "E1").toBuilder().revision(minuteAgo).build());
+        assertThat(examinees(since("U9", "", 10))).containsExactly("E1");
     }
 
     @Test
