@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Security headers, among them the content security policy, and CORS. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -45,6 +47,17 @@ class HttpSecurityIT {
         HttpResponse<String> description = api.get("/pages/package.json", "");
         assertThat(description.statusCode()).isEqualTo(200);
         assertThat(description.body()).contains("\"name\": \"@mobilesync/mobile-sync\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/capture", "/exam/mobile-sync", "/proctor", "/pages/package.json"})
+    void answersHeadAsGet(String page) {
+        HttpResponse<String> head = api.send(api.request(page, "").method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("Content-Type"))
+                .isEqualTo(api.get(page, "").headers().firstValue("Content-Type"))
+                .isPresent();
+        assertThat(head.body()).isEmpty();
     }
 
     @Test

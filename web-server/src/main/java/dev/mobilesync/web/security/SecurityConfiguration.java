@@ -80,7 +80,10 @@ class SecurityConfiguration {
                 pathPattern("/livez"),
                 pathPattern("/readyz"));
         RequestMatcher pages = new OrRequestMatcher(Arrays.stream(PAGES)
-                .<RequestMatcher>map(path -> pathPattern(HttpMethod.GET, path))
+                .<RequestMatcher>mapMulti((path, matchers) -> {
+                    matchers.accept(pathPattern(HttpMethod.GET, path));
+                    matchers.accept(pathPattern(HttpMethod.HEAD, path));
+                })
                 .toList());
         RateLimitFilter rateLimitFilter = new RateLimitFilter(properties.limits(), rateLimiter, operators, meters);
         AuthenticationEntryPoint entryPoint = (request, response, e) -> {
