@@ -8,11 +8,14 @@ import com.rabbitmq.client.Connection;
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.service.publishing.TopologyConfiguration;
+import dev.mobilesync.state.WebhookProperties;
+import dev.mobilesync.state.webhook.WebhookQueues;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.RedisUris;
 import dev.mobilesync.testsupport.TestServers;
 import dev.mobilesync.testsupport.TestStore;
+import dev.mobilesync.testsupport.WebhookReceiver;
 import dev.mobilesync.web.common.KeyTemplate;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.common.WebServerProperties;
@@ -27,10 +30,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.Declarable;
+import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Exchange;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -66,17 +72,33 @@ public final class AdminServers implements AutoCloseable {
      * @param settings {@code spring.rabbitmq.*}, as of {@link TestServers#properties}
      */
     public static void declareQueues(Map<String, String> settings) {
+        declare(settings, TopologyConfiguration.topology());
+    }
+
+    /** Declares the queues of webhooks, as a state-manager with an endpoint does. */
+    public static void declareWebhookQueues(Map<String, String> settings) {
+        Map<String, String> webhook = Map.of(
+                "mobile-sync.webhook.url",
+                "https://platform.example.com/hooks",
+                "mobile-sync.webhook.secret",
+                WebhookReceiver.SECRET);
+        WebhookProperties properties = new Binder(new MapConfigurationPropertySource(webhook))
+                .bindOrCreate("mobile-sync.webhook", WebhookProperties.class);
+        declare(settings, WebhookQueues.topology(properties));
+    }
+
+    private static void declare(Map<String, String> settings, Declarables declarables) {
         CachingConnectionFactory connections = new CachingConnectionFactory(
                 requireNonNull(settings.get("spring.rabbitmq.host")),
                 Integer.parseInt(requireNonNull(settings.get("spring.rabbitmq.port"))));
         connections.setVirtualHost(settings.getOrDefault("spring.rabbitmq.virtual-host", "/"));
         try {
             RabbitAdmin admin = new RabbitAdmin(connections);
-            for (Declarable declarable : TopologyConfiguration.topology().getDeclarables()) {
+            for (Declarable declarable : declarables.getDeclarables()) {
                 if (declarable instanceof Queue queue) {
                     admin.declareQueue(queue);
-                } else {
-                    admin.declareExchange((Exchange) declarable);
+                } else if (declarable instanceof Exchange exchange) {
+                    admin.declareExchange(exchange);
                 }
             }
         } finally {
@@ -134,14 +156,14 @@ public final class AdminServers implements AutoCloseable {
 
     /** Adds a dead letter of {@code status_queue}. */
     public void deadLetter(String id, byte[] body) throws Exception {
-        deadLetter(channel, id, body);
+        deadLetter(channel, AmqpNames.DEAD_LETTER_QUEUE, id, body);
     }
 
-    /** Adds one through this channel. */
-    public static void deadLetter(Channel channel, @Nullable String id, byte[] body) throws IOException {
+    /** Adds one to this queue of dead letters. */
+    public static void deadLetter(Channel channel, String queue, @Nullable String id, byte[] body) throws IOException {
         channel.basicPublish(
                 "",
-                AmqpNames.DEAD_LETTER_QUEUE,
+                queue,
                 new AMQP.BasicProperties.Builder()
                         .messageId(id)
                         .type("mobile_sync_status")

@@ -13,6 +13,7 @@ import dev.mobilesync.state.StateManagerProperties;
 import dev.mobilesync.state.webhook.WebhookQueues;
 import dev.mobilesync.web.common.WebServerProperties;
 import dev.mobilesync.web.store.StoreProbe;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +110,7 @@ public final class DoctorCommand implements Callable<Integer> {
         String socketQueue = context.getBean(SocketServerProperties.class).socketQueue();
         return List.of(
                 new BrokerCheck(context.getBean(ConnectionFactory.class), required, socketQueue),
-                new RedisCheck(context.getBean(StringRedisTemplate.class)),
+                new RedisCheck(context.getBean(StringRedisTemplate.class), Clock.systemUTC()),
                 new StoreCheck(context.getBean(WebServerProperties.class).store(), context.getBean(StoreProbe.class)));
     }
 

@@ -3,6 +3,7 @@ package dev.mobilesync.admin.doctor;
 import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.admin.command.Failures;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,8 +16,12 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
-/** Checks the connection to Redis, that it may be written and keeps its data, and its clock. */
-record RedisCheck(StringRedisTemplate redis) implements Check {
+/**
+ * Checks the connection to Redis, that it may be written and keeps its data, and its clock.
+ *
+ * @param clock that of this machine
+ */
+record RedisCheck(StringRedisTemplate redis, Clock clock) implements Check {
 
     private static final String SUBJECT = "Redis";
     private static final Duration PROBE_TTL = Duration.ofSeconds(10);
@@ -104,10 +109,10 @@ record RedisCheck(StringRedisTemplate redis) implements Check {
         }
     }
 
-    private static void checkClock(RedisConnection connection, Consumer<Finding> findings) {
-        Instant before = Instant.now();
+    private void checkClock(RedisConnection connection, Consumer<Finding> findings) {
+        Instant before = clock.instant();
         Long millis = connection.serverCommands().time(TimeUnit.MILLISECONDS);
-        Duration half = Duration.between(before, Instant.now()).dividedBy(2);
+        Duration half = Duration.between(before, clock.instant()).dividedBy(2);
         if (millis != null) {
             Duration difference = Duration.between(before.plus(half), Instant.ofEpochMilli(millis));
             findings.accept(ClockLimit.check(SUBJECT, difference, half.plusMillis(1)));

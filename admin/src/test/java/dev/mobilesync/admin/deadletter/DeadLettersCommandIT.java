@@ -145,6 +145,34 @@ class DeadLettersCommandIT {
     }
 
     @Test
+    void decidesOnDeadLettersOfWebhooks() throws Exception {
+        AdminServers.declareWebhookQueues(settings);
+        channel.queuePurge(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE);
+        deadLetter("of-status-queue", new byte[] {1});
+        for (String id : List.of("one", "two")) {
+            AdminServers.deadLetter(channel, AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, id, new byte[] {1});
+        }
+        awaitDeadLetters(1);
+        awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 2);
+
+        assertThat(run("list", "--webhooks").out())
+                .contains("id=one ", "id=two ", "2 dead letters")
+                .doesNotContain("of-status-queue");
+        awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 2);
+        assertThat(run("show", "--webhooks", "one").out()).contains("id=one").doesNotContain("id=two");
+        awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 2);
+        assertThat(run("show", "one").exit()).as("of status_queue").isEqualTo(ExitCode.PROBLEM);
+
+        assertThat(run("replay", "--webhooks", "one").out()).contains("1 replayed");
+        awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 1);
+        Awaitility.await().until(() -> channel.messageCount(AmqpNames.WEBHOOK_QUEUE) == 1);
+        channel.queuePurge(AmqpNames.WEBHOOK_QUEUE);
+        assertThat(run("drop", "--webhooks", "--all").out()).contains("1 dropped");
+        awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 0);
+        awaitDeadLetters(1);
+    }
+
+    @Test
     void requiresIdsOrAll() {
         assertThat(run("drop").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(run("replay", "one", "--all").exit()).isEqualTo(ExitCode.USAGE);
@@ -178,11 +206,15 @@ class DeadLettersCommandIT {
     }
 
     private void deadLetter(@Nullable String id, byte[] body) throws Exception {
-        AdminServers.deadLetter(channel, id, body);
+        AdminServers.deadLetter(channel, AmqpNames.DEAD_LETTER_QUEUE, id, body);
     }
 
     /** The broker requeues listed messages shortly after the connection is closed. */
     private void awaitDeadLetters(long count) {
-        Awaitility.await().until(() -> channel.messageCount(AmqpNames.DEAD_LETTER_QUEUE) == count);
+        awaitDeadLetters(AmqpNames.DEAD_LETTER_QUEUE, count);
+    }
+
+    private void awaitDeadLetters(String queue, long count) {
+        Awaitility.await().until(() -> channel.messageCount(queue) == count);
     }
 }

@@ -18,12 +18,15 @@ import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestStore;
+import dev.mobilesync.testsupport.WebhookReceiver;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +113,30 @@ class DoctorCommandIT {
                 .containsPattern("PROBLEM +queue status_queue +queue status_queue exists with other arguments: x-")
                 .contains("fix: Move its messages away and delete it (rabbitmqctl -p 'test-")
                 .containsPattern("OK +queue status_queue.dlq");
+    }
+
+    @Test
+    void checksQueuesOfWebhooks() throws Exception {
+        Map<String, String> webhooks = Map.of(
+                "mobile-sync.webhook.url",
+                "https://platform.example.com/hooks",
+                "mobile-sync.webhook.secret",
+                WebhookReceiver.SECRET);
+        try (Channel channel = connection.createChannel()) {
+            channel.queueDeclare(AmqpNames.WEBHOOK_QUEUE, true, false, false, Map.of("x-max-length", 10));
+            CommandRun run = runWith(webhooks);
+            channel.queueDelete(AmqpNames.WEBHOOK_QUEUE);
+            assertThat(run.exit()).isEqualTo(ExitCode.PROBLEM);
+            assertThat(run.out())
+                    .containsPattern(
+                            "PROBLEM +queue webhook_queue +queue webhook_queue exists with other arguments: x-")
+                    .containsPattern("WARNING +queue webhook_queue.dlq +does not exist");
+        }
+        AdminServers.declareWebhookQueues(settings);
+        assertThat(runWith(webhooks).out())
+                .containsPattern("OK +queue webhook_queue +exists with the expected arguments")
+                .containsPattern("OK +queue webhook_queue.dlq +exists");
+        assertThat(CommandRun.of(settings, "doctor").out()).doesNotContain("webhook");
     }
 
     @Test
@@ -218,6 +245,22 @@ class DoctorCommandIT {
                     .containsPattern("WARNING +Redis persistence ");
         }
         assertProblem(Map.of("spring.data.redis.port", Integer.toString(TestPorts.freePort())), "Redis", "Start Redis");
+    }
+
+    @Test
+    void findsWrongClockOfRedis() throws Exception {
+        List<Finding> findings = new ArrayList<>();
+        try (AdminServers admin = AdminServers.open()) {
+            Clock slow = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-1));
+            new RedisCheck(admin.redis(), slow).run(findings::add);
+        }
+        assertThat(findings)
+                .filteredOn(finding -> finding.status() == Finding.Severity.PROBLEM)
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.subject()).isEqualTo("clock of Redis");
+                    assertThat(problem.fix()).contains("Synchronise the clocks");
+                });
     }
 
     @Test
