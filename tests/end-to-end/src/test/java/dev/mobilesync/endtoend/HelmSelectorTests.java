@@ -2,12 +2,16 @@ package dev.mobilesync.endtoend;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.testsupport.Repository;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.Endpoint;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +56,8 @@ class HelmSelectorTests {
         assertThat(target.getName())
                 .isEqualTo(LARGE.deployment("socket-server").getMetadata().getName());
         assertThat(target.getKind()).isEqualTo("Deployment");
-        assertThat(LARGE.only(CustomResources.ScaledObject.class).spec().scaleTargetRef())
-                .isEqualTo(new CustomResources.Target(
+        assertThat(LARGE.only(KedaResources.ScaledObject.class).spec().scaleTargetRef())
+                .isEqualTo(new KedaResources.Target(
                         "apps/v1",
                         "Deployment",
                         LARGE.deployment("state-manager").getMetadata().getName()));
@@ -75,27 +79,27 @@ class HelmSelectorTests {
                 .getName();
         assertThat(DocumentedMetric.readAll()).anySatisfy(documented -> assertThat(documented)
                 .isEqualTo(new DocumentedMetric(metric, "gauge", Set.of(), Set.of("socket-server"))));
-        CustomResources.Trigger trigger =
-                LARGE.only(CustomResources.ScaledObject.class).spec().triggers().get(0);
+        KedaResources.Trigger trigger =
+                LARGE.only(KedaResources.ScaledObject.class).spec().triggers().get(0);
         assertThat(trigger.metadata().queueName()).isEqualTo(AmqpNames.STATUS_QUEUE);
         assertThat(trigger.authenticationRef().name())
-                .isEqualTo(LARGE.only(CustomResources.TriggerAuthentication.class)
+                .isEqualTo(LARGE.only(KedaResources.TriggerAuthentication.class)
                         .metadata()
                         .name());
     }
 
     @Test
     void monitorsAllServices() {
-        CustomResources.ServiceMonitorSpec monitor =
-                SMALL.only(CustomResources.ServiceMonitor.class).spec();
-        assertThat(monitor.jobLabel()).isEqualTo(HelmManifests.COMPONENT);
-        assertThat(monitor.namespaceSelector().matchNames()).containsExactly(HelmChart.NAMESPACE);
-        assertThat(monitor.endpoints())
-                .containsExactly(new CustomResources.Endpoint("management", "/actuator/prometheus", "15s"));
+        ServiceMonitorSpec monitor = SMALL.only(ServiceMonitor.class).getSpec();
+        assertThat(monitor.getJobLabel()).isEqualTo(HelmManifests.COMPONENT);
+        assertThat(monitor.getNamespaceSelector().getMatchNames()).containsExactly(HelmChart.NAMESPACE);
+        assertThat(monitor.getEndpoints())
+                .extracting(Endpoint::getPort, Endpoint::getPath, Endpoint::getInterval)
+                .containsExactly(tuple("management", "/actuator/prometheus", "15s"));
         List<Service> services = SMALL.all(Service.class);
         assertThat(services)
                 .allSatisfy(service -> assertThat(service.getMetadata().getLabels())
-                        .containsAllEntriesOf(monitor.selector().matchLabels()));
+                        .containsAllEntriesOf(monitor.getSelector().getMatchLabels()));
         Map<String, Object> prometheus = HelmManifests.asMap(
                 HelmManifests.yaml().load(HelmChart.read(Repository.file("deploy/prometheus/prometheus.yml"))));
         assertThat(services)
