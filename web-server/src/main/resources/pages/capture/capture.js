@@ -4,7 +4,7 @@ import { keepScreenOn } from './wake-lock.js';
 import { Camera } from './camera.js';
 import { deviceId, deviceInfo } from './device.js';
 import { Failure } from './failure.js';
-import { setUpHints } from './hints.js';
+import { setUpBatteryHint } from './battery-hint.js';
 import { StepConnection } from './step-connection.js';
 import { clearFragment, formatCode, hasToken, isCode, normalizeCode, onLink } from './pairing-link.js';
 import { privacyNoticeKnown } from './privacy-notice.js';
@@ -218,20 +218,16 @@ function drawDone() {
 // ---- capture
 
 async function requestCamera() {
+  keepScreenOn(true);
   toggle('instructions-start', Camera.isSupported);
   toggle('instructions-next', Camera.isSupported);
   element('instructions-file').classList.toggle('primary', !Camera.isSupported);
   setText('instructions-title', Camera.isSupported ? 'instructions.title' : 'instructions.fileTitle');
   setText('instructions-why', Camera.isSupported ? 'instructions.reason' : 'instructions.fileText');
   // The examinee reads first what is captured, also if the browser already permits the camera.
-  if (session.informed && Camera.isSupported && (await cameraAllowed())) return startCamera();
+  if (session.informed && Camera.isSupported && (await cameraAllowed())) return openViewfinder();
   await privacyNoticeKnown;
   show('instructions');
-}
-
-function startCamera() {
-  keepScreenOn(true);
-  return openViewfinder();
 }
 
 /** The examinee has read what is captured, and touched the screen. */
@@ -433,7 +429,7 @@ element('confirm-yes').addEventListener('click', () => pair(linkCode));
 element('confirm-no').addEventListener('click', resume);
 element('instructions-start').addEventListener('click', () => {
   consent();
-  startCamera();
+  openViewfinder();
 });
 element('instructions-file').addEventListener('click', consent);
 element('retake-order-start').addEventListener('click', () => {
@@ -454,6 +450,6 @@ setUpViewfinder({
   onFailed: (failure) => showError(failure, requestCamera),
   onReadyChange: (ready) => (stepConnection.ready = ready),
 });
-setUpHints();
+setUpBatteryHint();
 
 await openPage();

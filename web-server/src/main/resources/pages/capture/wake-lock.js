@@ -1,4 +1,6 @@
-// Keeps the screen on. The browser releases the lock whenever the page is hidden.
+// Keeps the screen on, or shows a hint about the phone's automatic lock. The browser releases the lock whenever the page is hidden.
+
+import { toggle } from './view.js';
 
 let enabled = false;
 let lock = null;
@@ -13,9 +15,11 @@ async function requestLock() {
   if (!enabled || document.hidden || (lock && !lock.released)) return;
   try {
     lock = await navigator.wakeLock.request('screen');
+    toggle('lock-hint', false);
     if (!enabled) await lock.release();
   } catch {
-    // The lock is optional: browsers deny it without HTTPS or on a low battery.
+    // Browsers deny the lock without HTTPS or on a low battery, and some do not know it.
+    toggle('lock-hint', true);
   }
 }
 

@@ -100,9 +100,12 @@ class PhoneCameraIT extends PhoneTestCase {
                       return lock;
                     };
                     """));
-            pair(phone).browser().click("#instructions-start");
-            phone.browser().see("#take:not([disabled])");
+            pair(phone);
             await().atMost(TIMEOUT).until(() -> locks(phone).equals("1 of 1"));
+            assertThat(phone.browser().script("return document.getElementById('lock-hint').hidden"))
+                    .isEqualTo(true);
+            phone.browser().click("#instructions-start");
+            phone.browser().see("#take:not([disabled])");
 
             String page = phone.browser().driver().getWindowHandle();
             phone.browser().openTab();

@@ -1,12 +1,11 @@
-// Hints about the phone's battery and screen lock, where the browser reports them.
+// The hint about the phone's battery, where the browser reports its level.
 
 import { setText, toggle } from './view.js';
 
 const LOW_BATTERY = 0.2;
 
-/** Shows the hints of the instructions screen, and keeps them current. */
-export async function setUpHints() {
-  toggle('lock-hint', !('wakeLock' in navigator));
+/** Shows the hint on the instructions screen, and keeps it current. */
+export async function setUpBatteryHint() {
   const battery = await navigator.getBattery?.().catch(() => null);
   if (!battery) return;
   const show = () => {
