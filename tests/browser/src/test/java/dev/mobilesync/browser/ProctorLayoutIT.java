@@ -42,12 +42,14 @@ class ProctorLayoutIT extends ProctorPageFixture {
             return defects.join(', ');
             """;
 
-    /** What is cut in the visible rows. The point beside the right edge of a Details button must belong to it. */
+    /** What is cut in the columns' titles, which cards hide, and in the visible rows. The point beside the right edge of a Details button must belong to it. */
     private static final String ROW_DEFECTS = """
             const bottom = document.getElementById('grid').getBoundingClientRect().bottom;
             const isCut = (element) => element.offsetWidth > 1
               && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight + 1);
-            const defects = [];
+            const isTitle = (element) => getComputedStyle(element).clipPath === 'none';
+            const defects = [...document.querySelectorAll('#head > [data-t]')]
+              .filter((element) => isTitle(element) && isCut(element)).map(({ innerText }) => innerText);
             for (const row of document.querySelectorAll('.row')) {
               if (row.getBoundingClientRect().bottom > bottom) continue;
               const { id } = row.dataset;
