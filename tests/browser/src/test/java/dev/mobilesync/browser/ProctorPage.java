@@ -37,14 +37,19 @@ final class ProctorPage implements AutoCloseable {
     static ProctorPage open(RunningApplication application, BrowserOptions options, String proctor, String... plans) {
         Browser browser = Browser.open(options);
         try {
-            browser.go(application.proctorPage(proctor, plans));
-            ProctorPage page = new ProctorPage(browser).awaitLive();
-            browser.script(COLLECT_BATCHES);
-            return page;
+            return in(browser, application.proctorPage(proctor, plans));
         } catch (RuntimeException | Error e) {
             browser.close();
             throw e;
         }
+    }
+
+    /** Opens the board in this browser and waits until it has loaded and is live. */
+    static ProctorPage in(Browser browser, String address) {
+        browser.go(address);
+        ProctorPage page = new ProctorPage(browser).awaitLive();
+        browser.script(COLLECT_BATCHES);
+        return page;
     }
 
     Browser browser() {

@@ -8,6 +8,7 @@ import dev.mobilesync.testsupport.ChildProcess;
 import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.Repository;
 import dev.mobilesync.testsupport.TestTokens;
+import dev.mobilesync.testsupport.api.HttpContractProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +36,16 @@ class ExamplesIT {
     private final MobileSyncSystem system = MobileSyncSystem.shared();
     private final ApiClient api = system.api();
 
+    private final HttpContractProxy web = HttpContractProxy.of(system.web());
     private final Path directory;
 
     ExamplesIT(@TempDir Path directory) {
         this.directory = directory;
+    }
+
+    @AfterEach
+    void stopProxy() {
+        web.close();
     }
 
     private static ExamineeKey examinee(String effect) {
@@ -56,7 +64,7 @@ class ExamplesIT {
     void platformServerOrdersAndFollows() {
         ExamineeKey examinee = examinee("publish-failed");
         Map<String, String> environment =
-                Map.of("WEB", system.web().toString(), "MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
+                Map.of("WEB", web.uri().toString(), "MOBILE_SYNC_JWT_SECRET", TestTokens.SECRET);
         String source =
                 Repository.file("docs/examples/java/PlatformServer.java").toString();
         try (ChildProcess server = java(environment, CLASS_PATH, source, examinee.planId(), examinee.examineeId())) {
@@ -72,6 +80,10 @@ class ExamplesIT {
                     .isEqualTo(201);
             server.awaitOutput("change " + examinee.examineeId() + " COMPLETED");
         }
+        assertThat(web.check())
+                .containsExactlyInAnyOrder(
+                        "get /api/v1/plans/{planId}/mobile-sync",
+                        "post /api/v1/plans/{planId}/examinees/{examineeId}/orders");
     }
 
     private static String printed(ChildProcess process, String pattern) {
@@ -104,7 +116,7 @@ class ExamplesIT {
             assertThat(compiler.awaitExit()).as(compiler.output()).isZero();
         }
         Map<String, String> environment = Map.of(
-                "WEB", system.web().toString(),
+                "WEB", web.uri().toString(),
                 "DEVICE_TOKEN", TestTokens.device(examinee.planId(), examinee.examineeId(), "M001"));
         try (ChildProcess phone = java(
                 environment,
@@ -117,5 +129,6 @@ class ExamplesIT {
             assertThat(phone.awaitExit()).as(phone.output()).isZero();
             assertThat(phone.output()).containsSubsequence("retry CAPTURE_STORE_FAILED", "Stored(imageUrl=/");
         }
+        assertThat(web.check()).containsExactly("post /api/v1/plans/{planId}/examinees/{examineeId}/mobile-captures");
     }
 }

@@ -8,16 +8,20 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.simp.stomp.StompDecoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 
 /** Reads STOMP frames from a WebSocket. */
 public abstract class StompListener implements WebSocket.Listener {
 
-    private final StompDecoder decoder = new StompDecoder();
+    private static final StompDecoder DECODER = new StompDecoder();
+
     private final StringBuilder text = new StringBuilder();
 
     /** Receives a frame. */
@@ -33,22 +37,43 @@ public abstract class StompListener implements WebSocket.Listener {
     public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
         text.append(data);
         if (last) {
-            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            List<Message<byte[]>> messages = decode(text.toString());
             text.setLength(0);
-            decoder.decode(ByteBuffer.wrap(bytes)).forEach(message -> {
-                StompHeaderAccessor accessor = StompHeaderAccessor.wrap(message);
-                if (accessor.isHeartbeat()) {
+            messages.forEach(message -> {
+                Frame frame = frame(message);
+                if (frame == null) {
                     onHeartbeat();
                 } else {
-                    onFrame(new Frame(
-                            requireNonNull(accessor.getCommand()).name(),
-                            headers(accessor),
-                            new String(message.getPayload(), StandardCharsets.UTF_8)));
+                    onFrame(frame);
                 }
             });
         }
         webSocket.request(1);
         return null;
+    }
+
+    /** The frames in a text message of a WebSocket, without heart-beats. */
+    public static List<Frame> frames(String text) {
+        return decode(text).stream()
+                .map(StompListener::frame)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static List<Message<byte[]>> decode(String text) {
+        return DECODER.decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Returns {@code null} for a heart-beat. */
+    private static @Nullable Frame frame(Message<byte[]> message) {
+        StompHeaderAccessor accessor = StompHeaderAccessor.wrap(message);
+        if (accessor.isHeartbeat()) {
+            return null;
+        }
+        return new Frame(
+                requireNonNull(accessor.getCommand()).name(),
+                headers(accessor),
+                new String(message.getPayload(), StandardCharsets.UTF_8));
     }
 
     private static Map<String, String> headers(StompHeaderAccessor accessor) {
