@@ -6,7 +6,7 @@ import { language } from './i18n.js';
 const REASONS = {
   RETAKE: [
     { ko: '얼굴이 보이지 않습니다.', en: 'Your face cannot be seen.' },
-    { ko: '두 손 또는 키보드가 보이지 않습니다.', en: 'Both hands or the keyboard cannot be seen.' },
+    { ko: '두 손 또는 키보드가 보이지 않습니다.', en: 'Your hands or the keyboard cannot be seen.' },
     { ko: '모니터가 보이지 않습니다.', en: 'The monitor cannot be seen.' },
     { ko: '사진이 너무 어둡습니다.', en: 'The picture is too dark.' },
     { ko: '사진이 흔들렸거나 흐릿합니다.', en: 'The picture is blurred.' },

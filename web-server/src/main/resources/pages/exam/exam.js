@@ -64,7 +64,7 @@ function run(plan, examinee) {
       problems: navigator.onLine === false ? [] : tokenProblems(),
       here: model.wantsCode && isPhone,
       nextUrl: model.phase === 'completed' ? platform.nextUrl : null,
-      textKey: model.phase === 'completed' && platform.nextUrl ? 'completedRedirect' : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
+      textKey: model.phase === 'completed' && platform.nextUrl ? `${model.textKey}Redirect` : model.phase === 'scan' && isPhone ? 'here' : model.textKey,
       stateProblemKey: step.problem && model.phase !== 'completed' ? (step.problem.retryable ? 'delayed' : 'notSaved') : null,
       pairing: pairingCode.value,
       banner: showBanner && !refused ? bannerOf(step.connection) : null,
@@ -144,7 +144,7 @@ function run(plan, examinee) {
 
 function bannerOf({ code }) {
   if (code === 'TOO_MANY_CONNECTIONS') return 'tooManyWindows';
-  if (navigator.onLine === false) return 'offline';
+  if (navigator.onLine === false) return isPhone ? 'phoneOffline' : 'offline';
   return tokenProblems().length > 0 ? 'signInFailed' : 'disconnected';
 }
 
@@ -178,7 +178,9 @@ function viewModel(state, { pairingCode, review, shutter, otherPhone }) {
         return model('replacing', { review, other, wantsCode: otherPhone, placement: !otherPhone, shutter: canTake ? shutter : null });
       }
       // Without a phone, an ACCEPT completed the step.
-      return model('completed', { marks: [...Array(3).fill(deviceId ? 'done' : 'skipped'), 'done'] });
+      return deviceId
+        ? model('completed', { marks: ['done', 'done', 'done', 'done'] })
+        : model('completed', { textKey: 'accepted', marks: ['skipped', 'skipped', 'skipped', 'done'] });
     default:
       return EMPTY_MODEL;
   }

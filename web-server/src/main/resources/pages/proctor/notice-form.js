@@ -30,7 +30,7 @@ export class NoticeForm {
     this.#ids = examinees.filter(({ status, removed }) => status !== 'ABSENT' && !removed).map(({ id }) => id);
     const count = this.#ids.length;
     const absent = examinees.length - count;
-    setText(document.getElementById('notice-title'), count === 1 ? t('noticeOne', { id: this.#ids[0] }) : t('noticeMany', { count }));
+    setText(document.getElementById('notice-title'), count === 0 ? t('noticeNone') : count === 1 ? t('noticeOne', { id: this.#ids[0] }) : t('noticeMany', { count }));
     setText(document.getElementById('notice-left-out'), absent > 0 ? t('absentOmitted', { count: absent }) : '');
     document.getElementById('notice-left-out').hidden = absent === 0;
     setText(document.getElementById('notice-confirm'), count === 1 ? t('noticeSend') : t('confirmMany', { what: t('noticeSend'), count }));

@@ -34,7 +34,6 @@ const DRAW_INTERVAL = 100;
 const SIDEBAR_INTERVAL = 300;
 /** Enough to recognise the broadcasts of this page's own notices. */
 const MAX_SENT_NOTICES = 20_000;
-const NOT_DONE = ['WAITING', 'PAIRED', 'FAILED', 'TIMEOUT'];
 
 const $ = (id) => document.getElementById(id);
 const t = texts(TEXTS);
@@ -367,7 +366,7 @@ function start(me, plans) {
   }
 
   $('bulk-notice').addEventListener('click', () => noticeForm.open(examineesOf([...selection.ids])));
-  $('notice-button').addEventListener('click', () => noticeForm.open(model.sorted.filter(({ status }) => NOT_DONE.includes(status))));
+  $('notice-button').addEventListener('click', () => noticeForm.open(model.sorted.filter(({ status }) => status !== 'COMPLETED')));
   $('wall-button').addEventListener('click', () => wall.open());
   $('export').addEventListener('click', () => {
     const listed = [...rows.items].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -183,6 +183,17 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     }
 
     @Test
+    void namesNoComputerOnPhone() {
+        try (Browser browser = Browser.open(BrowserOptions.phone("en"))) {
+            browser.presentAsAndroid("en");
+            browser.go(examinee.page());
+            new ExamineePage(browser).awaitPhase("scan");
+            browser.setOffline(true);
+            browser.see("#banner-text", "You are offline.");
+        }
+    }
+
+    @Test
     void keepsCodeForOtherPhoneWhileReconnecting() {
         try (ExamineePage page = open("en")) {
             Browser browser = page.browser();

@@ -184,6 +184,7 @@ class ExamineePageIT extends ExamineePageFixture {
             Browser browser = page.browser();
             examinee.order("{\"order\":\"ACCEPT\",\"reason\":\"phone broken, seen by eye\"}");
             page.awaitPhase("completed");
+            assertThat(page.headline()).isEqualTo("Verified by your proctor");
             assertThat(page.progress()).isEqualTo("sssd");
 
             // A proctor may still accept the examinee.
@@ -192,6 +193,7 @@ class ExamineePageIT extends ExamineePageFixture {
             browser.see("#retake-order-reason", "the phone works now");
             assertThat(examinee.pair(page.code()).upload(Jpegs.picture(5))).isEqualTo(201);
             page.usePicture();
+            assertThat(page.headline()).isEqualTo("Phone step complete");
             assertThat(page.progress()).isEqualTo("dddd");
         }
     }

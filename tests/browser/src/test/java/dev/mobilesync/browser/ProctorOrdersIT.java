@@ -29,7 +29,7 @@ class ProctorOrdersIT extends ProctorPageFixture {
             lee.awaitText("#activity", "kim · Retake");
             lee.awaitRow("E1", "Retake: Your face cannot be seen.");
             kim.awaitText("#activity", "나 · 재촬영 요청");
-            kim.awaitBatch("재촬영 요청: E1 님께 적용되었습니다.");
+            kim.awaitBatch("재촬영 요청: E1 님에게 적용되었습니다.");
 
             lee.orderFor("E2", "EXTEND");
             kim.awaitText("#activity", "lee · 시간 연장");

@@ -90,7 +90,7 @@ class ProctorPicturesIT extends ProctorPageFixture {
         exam.await(Status.COMPLETED, 1);
         try (ProctorPage page = open(BrowserOptions.laptop("ko"), "kim")) {
             page.openDetails("E1");
-            page.awaitText("#picture-text", "사진이 더 이상 없습니다.");
+            page.awaitText("#picture-text", "사진을 찾을 수 없습니다.");
             page.browser().awaitGone("#picture-again");
             page.assertNoPageDefects("the picture is gone");
         }

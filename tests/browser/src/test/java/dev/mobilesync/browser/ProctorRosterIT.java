@@ -89,6 +89,10 @@ class ProctorRosterIT extends ProctorPageFixture {
                     .isTrue();
             page.assertNoPageDefects("absent");
             page.closeDetails();
+            page.browser().click("#notice-button");
+            page.awaitText("#notice-title", "Message to 2 examinees");
+            page.awaitText("#notice-left-out", "Absent, omitted: 2.");
+            page.press(Keys.ESCAPE);
 
             exam.accept("E2", "kim", "Verified manually.");
             page.awaitRow("E2", "Accepted by you: Verified manually.");

@@ -173,7 +173,7 @@ class RemotePictureIT extends ExamineePageFixture {
         try (ExamineePage page = open(language);
                 PhonePage phone = pairedPhone(page, language)) {
             phone.take().send().awaitScreen("done");
-            phone.browser().see("#done-leave", language.equals("ko") ? "열어 두세요" : "leave this page open");
+            phone.browser().see("#done-leave", language.equals("ko") ? "닫지 말아 주세요" : "leave this page open");
             phone.browser().screenshot("remote/done-" + language);
             phone.check();
 
@@ -366,14 +366,18 @@ class RemotePictureIT extends ExamineePageFixture {
         }
     }
 
-    @Test
-    void warnsOfLowBatteryAndMissingWakeLock() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "delete Navigator.prototype.wakeLock",
+                "WakeLock.prototype.request = async () => { throw new DOMException('', 'NotAllowedError'); }"
+            })
+    void warnsOfLowBatteryAndMissingWakeLock(String withoutWakeLock) {
         try (ExamineePage page = open("en");
                 PhonePage phone = PhonePage.with(BrowserOptions.phone("en"), application.web())) {
             phone.browser().devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", """
                             navigator.getBattery = async () => Object.assign(new EventTarget(), { level: 0.12, charging: false });
-                            delete Navigator.prototype.wakeLock;
-                            """));
+                            """ + withoutWakeLock));
             phone.browser().go(page.scan());
             phone.confirm().awaitScreen("instructions");
             phone.browser().see("#battery-hint-text", "The battery is at 12%");
