@@ -9,37 +9,41 @@ import dev.mobilesync.benchmarks.report.ResultTable;
 import dev.mobilesync.testsupport.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** docs/performance.md shows the results in docs/performance, which are copied from {@code target/benchmarks}. */
 class PerformanceDocumentTests {
 
-    private static final Path RESULTS = Repository.file("docs/performance");
+    private static final String RESULTS = "docs/performance";
+    private static final String GATEWAY_RESULTS = RESULTS + "/gateway";
 
-    private final List<BenchmarkResult> results = BenchmarkResult.readAll(RESULTS);
-
-    @Test
-    void showsMeasuredFigures() throws IOException {
-        assertThat(document()).containsSequence(ResultTable.figures(results));
+    @ParameterizedTest
+    @ValueSource(strings = {RESULTS, GATEWAY_RESULTS})
+    void showsMeasuredFigures(String directory) throws IOException {
+        List<String> figures = ResultTable.figures(results(directory));
+        assertThat(figures).isNotEmpty();
+        assertThat(document()).containsSequence(figures);
     }
 
     @Test
     void showsCharts() throws IOException {
-        for (BenchmarkResult result : results) {
+        for (BenchmarkResult result : results(RESULTS)) {
             for (Map.Entry<String, String> chart : Charts.of(result).entrySet()) {
-                assertThat(RESULTS.resolve(chart.getKey())).hasContent(chart.getValue());
+                assertThat(Repository.file(RESULTS).resolve(chart.getKey())).hasContent(chart.getValue());
                 assertThat(String.join("\n", document())).contains("(performance/" + chart.getKey() + ")");
             }
         }
     }
 
-    @Test
-    void namesCommandOfEachResult() throws IOException {
-        for (BenchmarkResult result : results) {
+    @ParameterizedTest
+    @ValueSource(strings = {RESULTS, GATEWAY_RESULTS})
+    void namesCommandOfEachResult(String directory) throws IOException {
+        for (BenchmarkResult result : results(directory)) {
             assertThat(document()).anyMatch(line -> line.contains(result.command()) && line.contains(result.date()));
         }
     }
@@ -56,6 +60,10 @@ class PerformanceDocumentTests {
                         .filter(operation -> operation != Operation.STORE_WITHOUT_NO_DELAY)
                         .map(Operation::label)
                         .toList());
+    }
+
+    private static List<BenchmarkResult> results(String directory) {
+        return BenchmarkResult.readAll(Repository.file(directory));
     }
 
     private static List<String> document() throws IOException {
