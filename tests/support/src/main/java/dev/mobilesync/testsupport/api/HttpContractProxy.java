@@ -22,10 +22,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** An HTTP proxy of web-server, for clients that are not written in Java. It compares their exchanges with {@code openapi.yaml}. */
+/**
+ * An HTTP proxy of web-server for clients outside this JVM, such as a page or an example. It compares their exchanges with
+ * {@code openapi.yaml}.
+ */
 public final class HttpContractProxy implements AutoCloseable {
 
-    /** The headers of one connection, which each of the two connections has its own of. */
+    /** Headers that concern one connection only. The proxy does not forward them. */
     private static final Set<String> CONNECTION_HEADERS =
             Set.of("connection", "content-length", "expect", "host", "keep-alive", "transfer-encoding", "upgrade");
 
