@@ -43,6 +43,13 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** The broker and the Redis of {@link TestServers#shared()} and an empty embedded store, with what services put there. */
 public final class AdminServers implements AutoCloseable {
 
+    /** The settings of an endpoint. */
+    public static final Map<String, String> WEBHOOK = Map.of(
+            "mobile-sync.webhook.url",
+            "https://platform.example.com/hooks",
+            "mobile-sync.webhook.secret",
+            WebhookReceiver.SECRET);
+
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final TestStore store = TestStore.embedded();
@@ -75,14 +82,9 @@ public final class AdminServers implements AutoCloseable {
         declare(settings, TopologyConfiguration.topology());
     }
 
-    /** Declares the queues of webhooks, as a state-manager with an endpoint does. */
+    /** Declares the queues of {@link #WEBHOOK}, as a state-manager with this endpoint does. */
     public static void declareWebhookQueues(Map<String, String> settings) {
-        Map<String, String> webhook = Map.of(
-                "mobile-sync.webhook.url",
-                "https://platform.example.com/hooks",
-                "mobile-sync.webhook.secret",
-                WebhookReceiver.SECRET);
-        WebhookProperties properties = new Binder(new MapConfigurationPropertySource(webhook))
+        WebhookProperties properties = new Binder(new MapConfigurationPropertySource(WEBHOOK))
                 .bindOrCreate("mobile-sync.webhook", WebhookProperties.class);
         declare(settings, WebhookQueues.topology(properties));
     }

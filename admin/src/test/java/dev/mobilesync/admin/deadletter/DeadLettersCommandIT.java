@@ -167,6 +167,8 @@ class DeadLettersCommandIT {
         awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 1);
         Awaitility.await().until(() -> channel.messageCount(AmqpNames.WEBHOOK_QUEUE) == 1);
         channel.queuePurge(AmqpNames.WEBHOOK_QUEUE);
+        assertThat(run("list", "--webhooks").out()).contains("id=two ").doesNotContain("id=one ");
+        awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 1);
         assertThat(run("drop", "--webhooks", "--all").out()).contains("1 dropped");
         awaitDeadLetters(AmqpNames.WEBHOOK_DEAD_LETTER_QUEUE, 0);
         awaitDeadLetters(1);

@@ -18,7 +18,6 @@ import dev.mobilesync.testsupport.RedisProcess;
 import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.TestPorts;
 import dev.mobilesync.testsupport.TestStore;
-import dev.mobilesync.testsupport.WebhookReceiver;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.CaptureStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -117,14 +116,9 @@ class DoctorCommandIT {
 
     @Test
     void checksQueuesOfWebhooks() throws Exception {
-        Map<String, String> webhooks = Map.of(
-                "mobile-sync.webhook.url",
-                "https://platform.example.com/hooks",
-                "mobile-sync.webhook.secret",
-                WebhookReceiver.SECRET);
         try (Channel channel = connection.createChannel()) {
             channel.queueDeclare(AmqpNames.WEBHOOK_QUEUE, true, false, false, Map.of("x-max-length", 10));
-            CommandRun run = runWith(webhooks);
+            CommandRun run = runWith(AdminServers.WEBHOOK);
             channel.queueDelete(AmqpNames.WEBHOOK_QUEUE);
             assertThat(run.exit()).isEqualTo(ExitCode.PROBLEM);
             assertThat(run.out())
@@ -133,7 +127,7 @@ class DoctorCommandIT {
                     .containsPattern("WARNING +queue webhook_queue.dlq +does not exist");
         }
         AdminServers.declareWebhookQueues(settings);
-        assertThat(runWith(webhooks).out())
+        assertThat(runWith(AdminServers.WEBHOOK).out())
                 .containsPattern("OK +queue webhook_queue +exists with the expected arguments")
                 .containsPattern("OK +queue webhook_queue.dlq +exists");
         assertThat(CommandRun.of(settings, "doctor").out()).doesNotContain("webhook");
