@@ -7,6 +7,7 @@ import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.state.record.BatchFailures;
+import dev.mobilesync.state.record.RecordReplacement;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.transition.Outcome;
 import dev.mobilesync.state.transition.StateChange;
@@ -20,8 +21,15 @@ public final class SingleChanges {
 
     private SingleChanges() {}
 
-    /** Applies the event and saves the record. */
+    /** Applies the event, saves the record, and notes it as published although it is not. */
     public static Outcome apply(StateService service, StatusQueueMessage event, String messageId) {
+        Outcome outcome = applyUnpublished(service, event, messageId);
+        service.markPublished(List.of(outcome));
+        return outcome;
+    }
+
+    /** Applies the event and saves the record, as before a crash. */
+    public static Outcome applyUnpublished(StateService service, StatusQueueMessage event, String messageId) {
         StateChange change = service.change(event, messageId);
         service.applyAll(List.of(change));
         return change.outcome().join();
@@ -38,7 +46,7 @@ public final class SingleChanges {
         ExamineeKey examinee = next.examinee();
         BatchFailures failures = new BatchFailures();
         Map<ExamineeKey, SyncRecord> written =
-                store.replaceAll(List.of(new RecordStore.Replacement(examinee, current, next, order)), failures);
+                store.replaceAll(List.of(new RecordReplacement(examinee, current, next, order)), failures);
         assertThat(failures.of(examinee)).isNull();
         return written.get(examinee);
     }

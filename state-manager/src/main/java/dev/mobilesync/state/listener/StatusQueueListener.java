@@ -31,8 +31,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Consumes {@code status_queue} in batches: whatever has arrived while the previous batch was processed is the next one;
- * a batch never waits to be filled. Messages of one examinee are applied in the order of the queue, one per batch. A
- * message that fails stays unacknowledged and is retried while the next ones are processed. The prefetch bounds how many
+ * a batch never waits to be filled. Messages of one examinee are applied in the order of the queue, each when the broadcast of the
+ * previous one is confirmed. A message that fails stays unacknowledged and is retried while the next ones are processed. The prefetch bounds how many
  * messages wait.
  */
 final class StatusQueueListener implements ChannelAwareMessageListener, SmartLifecycle {
@@ -45,6 +45,9 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
     private static final Logger log = LoggerFactory.getLogger(StatusQueueListener.class);
     private static final int MAX_BATCH = 250;
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    /** While messages wait only for earlier ones of the same examinees. */
+    private static final Duration BUSY_POLL = Duration.ofMillis(1);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final StatusQueueProcessor processor;
@@ -53,6 +56,7 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
     private final ObservationRegistry observations;
     private final Map<Channel, ChannelAcknowledgements> channels = new ConcurrentHashMap<>();
     private final BlockingQueue<StatusQueueDelivery> received = new LinkedBlockingQueue<>();
+    private final Set<ExamineeKey> busyExaminees = ConcurrentHashMap.newKeySet();
     private volatile CompletableFuture<@Nullable Void> inProcess = CompletableFuture.completedFuture(null);
     private volatile @Nullable Thread worker;
 
@@ -109,19 +113,19 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
 
     private void processBatches() {
         List<StatusQueueDelivery> waiting = new ArrayList<>();
+        Duration pause = IDLE_POLL;
         while (worker == Thread.currentThread()) {
             try {
-                StatusQueueDelivery next =
-                        waiting.isEmpty() ? received.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS) : null;
+                StatusQueueDelivery next = received.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
                 if (next != null) {
                     waiting.add(next);
                 }
                 received.drainTo(waiting, MAX_BATCH);
                 List<StatusQueueDelivery> batch = takeBatch(waiting);
                 if (!batch.isEmpty()) {
-                    inProcess = CompletableFuture.allOf(
-                            inProcess, processor.process(batch).thenAccept(retryScheduler::retryAll));
+                    inProcess = CompletableFuture.allOf(inProcess, process(batch));
                 }
+                pause = waiting.isEmpty() ? IDLE_POLL : batch.isEmpty() ? BUSY_POLL : Duration.ZERO;
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -130,10 +134,33 @@ final class StatusQueueListener implements ChannelAwareMessageListener, SmartLif
         }
     }
 
-    /** Removes the first messages, at most one of each examinee. Drops those of closed channels, which are redelivered. */
-    private static List<StatusQueueDelivery> takeBatch(List<StatusQueueDelivery> waiting) {
-        List<StatusQueueDelivery> batch = new ArrayList<>();
+    private CompletableFuture<@Nullable Void> process(List<StatusQueueDelivery> batch) {
         Set<ExamineeKey> examinees = new HashSet<>();
+        for (StatusQueueDelivery delivery : batch) {
+            StatusQueueMessage event = delivery.event();
+            if (event != null) {
+                examinees.add(event.examinee());
+            }
+        }
+        busyExaminees.addAll(examinees);
+        return CompletableFuture.completedFuture(batch)
+                .thenCompose(processor::process)
+                .whenComplete((failed, defect) -> {
+                    examinees.forEach(busyExaminees::remove);
+                    if (defect != null) {
+                        log.error("a batch failed unexpectedly", defect);
+                    }
+                })
+                .thenAccept(retryScheduler::retryAll);
+    }
+
+    /**
+     * Removes the first messages, at most one of each examinee, and none of an examinee in process. Drops those of closed channels,
+     * which are redelivered.
+     */
+    private List<StatusQueueDelivery> takeBatch(List<StatusQueueDelivery> waiting) {
+        List<StatusQueueDelivery> batch = new ArrayList<>();
+        Set<ExamineeKey> examinees = new HashSet<>(busyExaminees);
         waiting.removeIf(delivery -> {
             if (!delivery.isChannelOpen()) {
                 delivery.trace().stop();

@@ -85,14 +85,14 @@ final class StatusQueueProcessor implements AutoCloseable {
      */
     CompletableFuture<List<Failed>> process(List<StatusQueueDelivery> batch) {
         List<StateChange> changes = new ArrayList<>();
-        List<CompletableFuture<@Nullable Void>> results =
+        List<CompletableFuture<@Nullable Outcome>> results =
                 batch.stream().map(delivery -> process(delivery, changes)).toList();
         stateService.applyAll(changes);
         return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .handleAsync((done, anyFailure) -> acknowledge(batch, results), acknowledger);
     }
 
-    private CompletableFuture<@Nullable Void> process(StatusQueueDelivery delivery, List<StateChange> changes) {
+    private CompletableFuture<@Nullable Outcome> process(StatusQueueDelivery delivery, List<StateChange> changes) {
         try {
             return start(delivery, changes);
         } catch (RuntimeException e) {
@@ -103,8 +103,10 @@ final class StatusQueueProcessor implements AutoCloseable {
     /**
      * Adds the change that the message makes, and what follows it: {@link StateService#applyAll} later completes the outcome of the
      * change, which publishes and counts.
+     *
+     * @return the published outcome, or {@code null} if the message is a dead letter
      */
-    private CompletableFuture<@Nullable Void> start(StatusQueueDelivery delivery, List<StateChange> changes) {
+    private CompletableFuture<@Nullable Outcome> start(StatusQueueDelivery delivery, List<StateChange> changes) {
         StatusQueueMessage event = delivery.event();
         if (event == null) {
             return deadLetter(delivery, null, delivery.invalidReason());
@@ -122,7 +124,7 @@ final class StatusQueueProcessor implements AutoCloseable {
                         : CompletableFuture.failedFuture(failure));
     }
 
-    private CompletableFuture<@Nullable Void> publish(
+    private CompletableFuture<@Nullable Outcome> publish(
             StatusQueueDelivery delivery, StatusQueueMessage event, Outcome outcome) {
         metrics.recordApplied(delivery);
         CompletableFuture<@Nullable Void> before = faultInjector.reportsDelay(event.examinee())
@@ -130,25 +132,29 @@ final class StatusQueueProcessor implements AutoCloseable {
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(reported ->
                         delivery.trace().call(() -> stateService.publish(outcome, delivery.broadcastHeaders())))
-                .thenRun(() -> metrics.count(event.type(), outcome));
+                .thenApply(published -> {
+                    metrics.count(event.type(), outcome);
+                    return outcome;
+                });
     }
 
-    private CompletableFuture<@Nullable Void> rejectUnreadable(
+    private CompletableFuture<@Nullable Outcome> rejectUnreadable(
             StatusQueueDelivery delivery, StatusQueueMessage event, UnreadableRecordException unreadable) {
         return publishFailure(delivery, event, "the record is unreadable; an operator must repair it", false)
                 .thenCompose(notified ->
                         deadLetter(delivery, event.type(), "unreadable record: " + unreadable.getMessage()));
     }
 
-    private CompletableFuture<@Nullable Void> deadLetter(
+    private CompletableFuture<@Nullable Outcome> deadLetter(
             StatusQueueDelivery delivery, @Nullable MessageType type, String reason) {
         return deadLetterBreaker
                 .runAsync(() -> delivery.trace()
                         .call(() -> publisher.publishAsync(
                                 OutboundMessage.deadLetter(delivery.properties(), delivery.body(), reason))))
-                .thenRun(() -> {
+                .thenApply(published -> {
                     metrics.countDeadLetter(type);
                     log.warn("message {} is a dead letter: {}", delivery.messageId(), reason);
+                    return null;
                 });
     }
 
@@ -177,14 +183,19 @@ final class StatusQueueProcessor implements AutoCloseable {
     }
 
     /** Acknowledges what was successful, with few frames per channel, and returns the rest. */
-    private static List<Failed> acknowledge(
-            List<StatusQueueDelivery> batch, List<CompletableFuture<@Nullable Void>> results) {
+    private List<Failed> acknowledge(
+            List<StatusQueueDelivery> batch, List<CompletableFuture<@Nullable Outcome>> results) {
         Map<ChannelAcknowledgements, List<Long>> finished = new HashMap<>();
         List<Failed> failed = new ArrayList<>();
+        List<Outcome> published = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             StatusQueueDelivery delivery = batch.get(i);
             RuntimeException failure = failure(results.get(i));
             if (failure == null) {
+                Outcome outcome = results.get(i).join();
+                if (outcome != null) {
+                    published.add(outcome);
+                }
                 finished.computeIfAbsent(delivery.acknowledgements(), channel -> new ArrayList<>())
                         .add(delivery.tag());
                 delivery.trace().stop();
@@ -192,6 +203,7 @@ final class StatusQueueProcessor implements AutoCloseable {
                 failed.add(new Failed(delivery, failure));
             }
         }
+        stateService.markPublished(published);
         finished.forEach(ChannelAcknowledgements::acknowledge);
         return failed;
     }

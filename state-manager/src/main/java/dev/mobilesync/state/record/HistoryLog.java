@@ -23,10 +23,9 @@ final class HistoryLog {
     }
 
     /** Creates the commands that append the changes to the histories. */
-    List<RedisPipeline.Call<?>> append(
-            List<RecordStore.Replacement> replacements, Map<ExamineeKey, SyncRecord> written) {
+    List<RedisPipeline.Call<?>> append(List<RecordReplacement> replacements, Map<ExamineeKey, SyncRecord> written) {
         List<RedisPipeline.Call<?>> calls = new ArrayList<>(3 * written.size());
-        for (RecordStore.Replacement replacement : replacements) {
+        for (RecordReplacement replacement : replacements) {
             @Nullable SyncRecord record = written.get(replacement.examinee());
             if (record != null) {
                 String key = RedisKeys.history(replacement.examinee());

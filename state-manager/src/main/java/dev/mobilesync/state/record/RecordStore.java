@@ -1,9 +1,7 @@
 package dev.mobilesync.state.record;
 
 import dev.mobilesync.messages.ExamineeKey;
-import dev.mobilesync.messages.MobileSyncOrder;
 import dev.mobilesync.messages.RedisKeys;
-import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.messages.UnreadableRecordException;
 import dev.mobilesync.service.redis.RedisTypeErrors;
@@ -32,49 +30,12 @@ import org.springframework.data.redis.core.script.RedisScript;
  */
 public final class RecordStore {
 
-    /**
-     * A change to save.
-     *
-     * @param examinee whose record it is
-     * @param current the record that the change is based on; {@code null} if there is none
-     * @param event the message that makes the change, which may be an order; {@code null} if a deadline does
-     */
-    public record Replacement(
-            ExamineeKey examinee,
-            @Nullable SyncRecord current,
-            SyncRecord next,
-            @Nullable StatusQueueMessage event) {
-
-        /** Returns when the order of a reset was given, or {@code null} if the change is not a reset. */
-        private @Nullable Instant resetOrderedAt() {
-            return event instanceof MobileSyncOrder order && order.order() == MobileSyncOrder.Order.RESET
-                    ? order.timestamp()
-                    : null;
-        }
-
-        /**
-         * Lets a reset take effect when the pairing has ended, unless it does so later: until then the phone may have sent
-         * another picture, which does not count.
-         */
-        private Replacement resetNotBefore(@Nullable Instant pairingEnded) {
-            Instant resetAt = next.resetAt();
-            if (pairingEnded == null || resetAt == null || !pairingEnded.isAfter(resetAt)) {
-                return this;
-            }
-            SyncRecord later = next.toBuilder()
-                    .status(next.status(), next.messageId(), pairingEnded)
-                    .reset(pairingEnded)
-                    .build();
-            return new Replacement(examinee, current, later, event);
-        }
-    }
-
     private static final String REVISION = "revision";
 
     /**
-     * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms,
-     * fields and values. Returns the new revision, or nil if the expected one does not match. A revision is the time of
-     * the Redis node in microseconds, as an even number ({@link PlanIndex} explains why). A Lua number is exact up to 2^53, which is
+     * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms, the prefix of
+     * the {@link UnpublishedMark}, fields and values. Returns the new revision, or nil if the expected one does not match. A revision
+     * is the time of the Redis node in microseconds, as an even number ({@link PlanIndex} explains why). A Lua number is exact up to 2^53, which is
      * the year 2255.
      */
     private static final RedisScript<String> REPLACE = RedisScript.of("""
@@ -90,7 +51,7 @@ public final class RecordStore {
             next = math.max(next, (tonumber(revision) or 0) + 1, ARGV[2] + 1)
             next = string.format('%.0f', next + next % 2)
             redis.call('DEL', KEYS[1])
-            redis.call('HSET', KEYS[1], 'revision', next, unpack(ARGV, 4))
+            redis.call('HSET', KEYS[1], 'revision', next, ARGV[4] .. next, '', unpack(ARGV, 5))
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
             return next
             """, String.class);
@@ -124,15 +85,15 @@ public final class RecordStore {
     }
 
     /** Returns the existing records of a batch. Those of {@code failures} are unknown or unreadable. */
-    public Map<ExamineeKey, SyncRecord> readAll(List<ExamineeKey> examinees, BatchFailures failures) {
+    public Map<ExamineeKey, StoredRecord> readAll(List<ExamineeKey> examinees, BatchFailures failures) {
         List<RedisPipeline.Call<Map<String, String>>> hashes = examinees.stream()
                 .map(examinee -> RedisPipeline.hashGetAll(RedisKeys.record(examinee)))
                 .toList();
         pipeline.run(hashes);
-        Map<ExamineeKey, SyncRecord> records = new HashMap<>();
+        Map<ExamineeKey, StoredRecord> records = new HashMap<>();
         for (int i = 0; i < examinees.size(); i++) {
             try {
-                SyncRecord record = read(examinees.get(i), hashes.get(i));
+                StoredRecord record = read(examinees.get(i), hashes.get(i));
                 if (record != null) {
                     records.put(examinees.get(i), record);
                 }
@@ -143,10 +104,14 @@ public final class RecordStore {
         return records;
     }
 
-    private @Nullable SyncRecord read(ExamineeKey examinee, RedisPipeline.Call<Map<String, String>> hash) {
+    private @Nullable StoredRecord read(ExamineeKey examinee, RedisPipeline.Call<Map<String, String>> hash) {
         try {
             Map<String, String> fields = hash.reply();
-            return fields == null ? null : SyncRecord.fromHash(examinee, fields);
+            if (fields == null) {
+                return null;
+            }
+            SyncRecord record = SyncRecord.fromHash(examinee, fields);
+            return record == null ? null : new StoredRecord(record, !UnpublishedMark.isIn(fields));
         } catch (DataAccessException e) {
             if (!RedisTypeErrors.isWrongType(e)) {
                 throw e;
@@ -155,18 +120,19 @@ public final class RecordStore {
             // Reported below.
         }
         // Counts and logs the unreadable record.
-        return recordReader.read(examinee);
+        SyncRecord repaired = recordReader.read(examinee);
+        return repaired == null ? null : new StoredRecord(repaired, true);
     }
 
     /**
-     * Replaces records (compare-and-set). Writes the deadlines first: a crash in between leaves a superfluous deadline rather
+     * Replaces records (compare-and-set), and marks them as not yet published. Writes the deadlines first: a crash in between leaves a superfluous deadline rather
      * than a wait without end. Ends the pairings of reset steps before the records show the reset.
      *
      * @return the written records, each with a revision above all earlier ones, even if Redis has lost those. If an
      *     examinee is neither there nor in {@code failures}, the record changed concurrently: it no longer equals {@code
      *     current}
      */
-    public Map<ExamineeKey, SyncRecord> replaceAll(List<Replacement> replacements, BatchFailures failures) {
+    public Map<ExamineeKey, SyncRecord> replaceAll(List<RecordReplacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, SyncRecord> next = new HashMap<>();
         replacements.forEach(replacement -> next.put(replacement.examinee(), replacement.next()));
         putDeadlines(next, failures);
@@ -186,10 +152,15 @@ public final class RecordStore {
         return written;
     }
 
+    /** Removes the marks of records whose broadcasts are confirmed. Does not wait for Redis, nor throw. */
+    public void removeUnpublishedMarks(List<SyncRecord> published) {
+        pipeline.run(List.of(), published.stream().map(UnpublishedMark::remove).toList());
+    }
+
     /** Returns when the pairing of each reset step ended. */
-    private Map<ExamineeKey, Instant> endPairings(List<Replacement> replacements, BatchFailures failures) {
+    private Map<ExamineeKey, Instant> endPairings(List<RecordReplacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, Instant> resets = new HashMap<>();
-        for (Replacement replacement : replacements) {
+        for (RecordReplacement replacement : replacements) {
             Instant orderedAt = replacement.resetOrderedAt();
             if (orderedAt != null) {
                 resets.put(replacement.examinee(), orderedAt);
@@ -200,12 +171,12 @@ public final class RecordStore {
         return ended;
     }
 
-    private Map<ExamineeKey, SyncRecord> compareAndSet(List<Replacement> replacements, BatchFailures failures) {
+    private Map<ExamineeKey, SyncRecord> compareAndSet(List<RecordReplacement> replacements, BatchFailures failures) {
         List<RedisPipeline.Call<String>> revisions = pipeline.runScript(
                 REPLACE, replacements.stream().map(this::scriptCall).toList());
         Map<ExamineeKey, SyncRecord> written = new HashMap<>();
         for (int i = 0; i < replacements.size(); i++) {
-            Replacement replacement = replacements.get(i);
+            RecordReplacement replacement = replacements.get(i);
             try {
                 String revision = revisions.get(i).reply();
                 if (revision != null) {
@@ -222,12 +193,13 @@ public final class RecordStore {
         return written;
     }
 
-    private RedisPipeline.ScriptCall scriptCall(Replacement replacement) {
+    private RedisPipeline.ScriptCall scriptCall(RecordReplacement replacement) {
         SyncRecord current = replacement.current();
         List<String> arguments = new ArrayList<>();
         arguments.add(current == null ? "" : Long.toString(current.revision()));
         arguments.add(Long.toString(highestRevision.get()));
         arguments.add(Long.toString(timeToLive.toMillis()));
+        arguments.add(UnpublishedMark.PREFIX);
         replacement.next().toHash().forEach((field, value) -> {
             if (!field.equals(REVISION)) {
                 arguments.add(field);
@@ -248,9 +220,9 @@ public final class RecordStore {
     }
 
     /** Keeps a deadline that was set or leased concurrently. */
-    private void removeDeadlines(List<Replacement> replacements, BatchFailures failures) {
+    private void removeDeadlines(List<RecordReplacement> replacements, BatchFailures failures) {
         Map<ExamineeKey, Instant> deadlines = new HashMap<>();
-        for (Replacement replacement : replacements) {
+        for (RecordReplacement replacement : replacements) {
             SyncRecord current = replacement.current();
             if (replacement.next().deadline() == null && current != null && current.deadline() != null) {
                 deadlines.put(replacement.examinee(), current.deadline());

@@ -87,6 +87,13 @@ final class RedisPipeline {
                 arguments().addKey(key).addValue(field));
     }
 
+    static Call<Long> hashDelete(String key, String field) {
+        return new Call<>(
+                CommandType.HDEL,
+                new IntegerOutput<>(StringCodec.UTF8),
+                arguments().addKey(key).addValue(field));
+    }
+
     /** Adds members to a sorted set, or replaces their scores. */
     static Call<Long> sortedSetAdd(String key, Map<String, Double> scores) {
         CommandArgs<String, String> arguments = arguments().addKey(key);

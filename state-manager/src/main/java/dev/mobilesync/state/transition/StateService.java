@@ -6,9 +6,11 @@ import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.publishing.OutboundMessage;
 import dev.mobilesync.state.record.BatchFailures;
+import dev.mobilesync.state.record.RecordReplacement;
 import dev.mobilesync.state.record.RecordStore;
 import dev.mobilesync.state.record.RedisClock;
 import dev.mobilesync.state.record.ReplicationBarrier;
+import dev.mobilesync.state.record.StoredRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,18 +93,23 @@ public final class StateService {
     /** Returns the changes whose records have changed concurrently. */
     private List<StateChange> applyOnce(List<StateChange> changes) {
         BatchFailures failures = new BatchFailures();
-        Map<ExamineeKey, SyncRecord> records =
+        Map<ExamineeKey, StoredRecord> records =
                 recordStore.readAll(changes.stream().map(StateChange::examinee).toList(), failures);
-        List<RecordStore.Replacement> replacements = new ArrayList<>();
+        List<RecordReplacement> replacements = new ArrayList<>();
+        List<SyncRecord> unpublished = new ArrayList<>();
         Map<ExamineeKey, SyncRecord> unchanged = new HashMap<>();
         for (StateChange change : changes) {
             if (failures.of(change.examinee()) == null) {
                 try {
-                    SyncRecord current = records.get(change.examinee());
+                    StoredRecord stored = records.get(change.examinee());
+                    SyncRecord current = stored == null ? null : stored.record();
                     Outcome outcome = change.transition(current);
                     if (outcome instanceof Outcome.New next) {
                         replacements.add(
-                                new RecordStore.Replacement(change.examinee(), current, next.record(), change.event()));
+                                new RecordReplacement(change.examinee(), current, next.record(), change.event()));
+                        if (stored != null && !stored.published()) {
+                            unpublished.add(stored.record());
+                        }
                     } else {
                         change.setResult(outcome);
                         if (current != null) {
@@ -114,9 +121,28 @@ public final class StateService {
                 }
             }
         }
+        publishAll(unpublished, failures);
+        replacements.removeIf(replacement -> failures.of(replacement.examinee()) != null);
         Map<ExamineeKey, SyncRecord> written = recordStore.replaceAll(replacements, failures);
         recordStore.repairAll(unchanged, failures);
         return conflicts(changes, written, failures);
+    }
+
+    /**
+     * Publishes records that are about to be replaced and whose broadcasts may be missing, so that each change is broadcast at
+     * least once. Waits, which is rare: the instance that wrote such a record has crashed, or writes at the same moment.
+     */
+    private void publishAll(List<SyncRecord> unpublished, BatchFailures failures) {
+        Map<ExamineeKey, CompletableFuture<@Nullable Void>> results = new HashMap<>();
+        unpublished.forEach(
+                record -> results.put(record.examinee(), publisher.publishAsync(OutboundMessage.broadcast(record))));
+        results.forEach((examinee, result) -> {
+            try {
+                result.join();
+            } catch (CompletionException e) {
+                failures.add(examinee, e.getCause() instanceof RuntimeException failure ? failure : e);
+            }
+        });
     }
 
     private static List<StateChange> conflicts(
@@ -152,11 +178,13 @@ public final class StateService {
         SyncRecord record = toPublish(outcome);
         if (record != null) {
             publisher.publish(OutboundMessage.broadcast(record));
+            recordStore.removeUnpublishedMarks(List.of(record));
         }
     }
 
     /**
-     * Broadcasts as {@link #publish(Outcome)} does, and completes when the broker has confirmed the broadcast.
+     * Broadcasts as {@link #publish(Outcome)} does, and completes when the broker has confirmed the broadcast. The caller then has to
+     * call {@link #markPublished}.
      *
      * @param headers further headers of the broadcast
      */
@@ -165,6 +193,18 @@ public final class StateService {
         return record == null
                 ? CompletableFuture.completedFuture(null)
                 : publisher.publishAsync(OutboundMessage.broadcast(record).withHeaders(headers));
+    }
+
+    /** Notes in Redis that the broadcasts of these outcomes are confirmed. Does not wait, nor throw. */
+    public void markPublished(List<Outcome> outcomes) {
+        List<SyncRecord> published = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            SyncRecord record = toPublish(outcome);
+            if (record != null) {
+                published.add(record);
+            }
+        }
+        recordStore.removeUnpublishedMarks(published);
     }
 
     private static @Nullable SyncRecord toPublish(Outcome outcome) {

@@ -1,5 +1,6 @@
 package dev.mobilesync.state.listener;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,7 +17,9 @@ import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.service.publishing.ConfirmedPublisher;
 import dev.mobilesync.service.tracing.TraceSpans;
+import dev.mobilesync.state.SingleChanges;
 import dev.mobilesync.state.StatusQueueClient;
+import dev.mobilesync.state.transition.Outcome;
 import dev.mobilesync.state.transition.StateService;
 import dev.mobilesync.testsupport.BrokerQueues;
 import dev.mobilesync.testsupport.ServerContract;
@@ -160,6 +163,46 @@ class BatchIT extends StatusQueueListenerFixture {
             assertThat(service.record(examinee("r" + i)).status())
                     .isEqualTo(i % 2 == 0 ? Status.COMPLETED : Status.WAITING);
         }
+    }
+
+    /** An instance crashes between the write and the broadcast; before its message is redelivered, another message is processed. */
+    @Test
+    void nextChangePublishesUnpublishedOne() throws Exception {
+        broker.send(stepEntry("c"), "c-1");
+        broker.send(completed("c"), "c-2");
+        List<StatusQueueDelivery> batch = receive(2);
+        Outcome written = SingleChanges.applyUnpublished(service.bean(StateService.class), stepEntry("c"), "c-1");
+        assertThat(unpublishedMarks("c")).hasSize(1);
+
+        assertThat(process(batch.subList(1, 2))).isEmpty();
+
+        StatusQueueClient.Received first = broker.next();
+        assertThat(first.type()).isEqualTo("mobile_sync_waiting");
+        assertThat(first.id()).isEqualTo(requireNonNull(written.record()).broadcastId());
+        StatusQueueClient.Received second = broker.next();
+        assertThat(second.type()).isEqualTo("mobile_sync_completed");
+        await().until(() -> unpublishedMarks("c").isEmpty());
+
+        assertThat(process(batch.subList(0, 1))).as("redelivered").isEmpty();
+        assertThat(broker.next().id()).as("repeats the state").isEqualTo(second.id());
+        assertThat(unacknowledged()).isEmpty();
+    }
+
+    @Test
+    void repeatedMessageRemovesUnpublishedMark() throws Exception {
+        broker.send(stepEntry("s"), "s-1");
+        SingleChanges.applyUnpublished(service.bean(StateService.class), stepEntry("s"), "s-1");
+
+        assertThat(process(receive(1))).isEmpty();
+
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_waiting");
+        await().until(() -> unpublishedMarks("s").isEmpty());
+    }
+
+    private List<String> unpublishedMarks(String suffix) {
+        return redis.<String, String>opsForHash().keys(RedisKeys.record(examinee(suffix))).stream()
+                .filter(field -> field.startsWith("unpublished:"))
+                .toList();
     }
 
     @Test

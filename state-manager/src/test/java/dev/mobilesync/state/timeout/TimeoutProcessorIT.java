@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -108,13 +109,15 @@ class TimeoutProcessorIT {
     @Test
     void extensionMovesDeadline() throws Exception {
         ExamineeKey examinee = new ExamineeKey("T2", "E1");
-        SingleChanges.replace(
-                one.bean(RecordStore.class),
+        RecordStore recordStore = one.bean(RecordStore.class);
+        SyncRecord waiting = requireNonNull(SingleChanges.replace(
+                recordStore,
                 null,
                 SyncRecord.builder(examinee)
                         .status(Status.WAITING, "w", now().minusSeconds(1))
                         .deadline(now().plusSeconds(600))
-                        .build());
+                        .build()));
+        recordStore.removeUnpublishedMarks(List.of(waiting));
         Instant deadline = now().plusSeconds(8);
         broker.send(
                 new MobileSyncOrder(

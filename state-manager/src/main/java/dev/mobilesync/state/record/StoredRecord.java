@@ -1,0 +1,10 @@
+package dev.mobilesync.state.record;
+
+import dev.mobilesync.messages.SyncRecord;
+
+/**
+ * A record as it was read.
+ *
+ * @param published false if its broadcast may be missing; see {@link UnpublishedMark}
+ */
+public record StoredRecord(SyncRecord record, boolean published) {}

@@ -1,0 +1,25 @@
+package dev.mobilesync.state.record;
+
+import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.SyncRecord;
+import java.util.Map;
+
+/**
+ * A field of a record's hash that is written with each revision and removed once its broadcast is confirmed. An instance that
+ * replaces a marked record publishes it first: the one that wrote it may have crashed in between. Its name contains the revision, so
+ * that the late removal of one mark keeps the next one.
+ */
+final class UnpublishedMark {
+
+    static final String PREFIX = "unpublished:";
+
+    private UnpublishedMark() {}
+
+    static boolean isIn(Map<String, String> hash) {
+        return hash.containsKey(PREFIX + hash.get("revision"));
+    }
+
+    static RedisPipeline.Call<Long> remove(SyncRecord record) {
+        return RedisPipeline.hashDelete(RedisKeys.record(record.examinee()), PREFIX + record.revision());
+    }
+}
