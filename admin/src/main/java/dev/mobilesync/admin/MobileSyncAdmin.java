@@ -56,7 +56,8 @@ public final class MobileSyncAdmin {
         // Logs, which Spring Boot writes to standard output, must not mix with the results.
         System.setOut(System.err);
         boolean terminal = CommandLine.Help.Ansi.AUTO.enabled();
-        System.exit(run(new Console(results, System.err, terminal), results, System.err, arguments));
+        Console console = new Console(results, System.err, terminal, System::nanoTime);
+        System.exit(run(console, results, System.err, arguments));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.mobilesync.admin.command;
 
 import dev.mobilesync.messages.MessageCodec;
 import java.io.PrintStream;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -16,15 +17,18 @@ public final class Console {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean terminal;
+    private final LongSupplier nanoTime;
     private boolean json;
 
     /**
      * @param terminal whether standard error is a terminal
+     * @param nanoTime the clock that decides when to show progress
      */
-    public Console(PrintStream out, PrintStream err, boolean terminal) {
+    public Console(PrintStream out, PrintStream err, boolean terminal, LongSupplier nanoTime) {
         this.out = out;
         this.err = err;
         this.terminal = terminal;
+        this.nanoTime = nanoTime;
     }
 
     /** Selects JSON or text. */
@@ -53,7 +57,7 @@ public final class Console {
 
     /** Begins to show the progress of a command. */
     public Progress progress() {
-        return new Progress(err, terminal, System::nanoTime);
+        return new Progress(err, terminal, nanoTime);
     }
 
     private static String printable(String line) {

@@ -104,14 +104,13 @@ public final class DeadLettersCommand {
         Predicate<DeadLetter> chosen = all ? any -> true : deadLetter -> ids.contains(deadLetter.id());
         Set<String> found = new TreeSet<>();
         int[] number = {0};
-        try (Progress progress = console.progress()) {
+        try {
             forEach(webhooks, deadLetter -> {
                 if (!chosen.test(deadLetter)) {
                     return Decision.KEEP;
                 }
                 found.add(deadLetter.id());
                 number[0]++;
-                progress.update(() -> number[0] + " " + done);
                 return decision;
             });
         } finally {
@@ -128,12 +127,20 @@ public final class DeadLettersCommand {
     }
 
     private int forEach(boolean webhooks, Function<DeadLetter, Decision> decide) {
-        try (ConfigurableApplicationContext context = settings.start(AdminBrokerConfiguration.class)) {
+        int[] read = {0};
+        try (Progress progress = console.progress();
+                ConfigurableApplicationContext context = settings.start(AdminBrokerConfiguration.class)) {
             return new DeadLetters(
                             webhooks ? DeadLetterQueue.WEBHOOK : DeadLetterQueue.STATUS,
                             context.getBean(ConnectionFactory.class),
                             context.getBean(ConfirmedPublisher.class))
-                    .forEach(decide);
+                    .forEach(deadLetter -> {
+                        progress.clear();
+                        Decision decision = decide.apply(deadLetter);
+                        read[0]++;
+                        progress.update(() -> read[0] + " dead letters read");
+                        return decision;
+                    });
         }
     }
 }

@@ -92,6 +92,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     progress.clear();
                     findings.add(finding);
                     print(finding);
+                    progress.update(() -> findings.size() + " checks done");
                 });
             }
         }

@@ -12,7 +12,7 @@ class ConsoleTests {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final Console console = new Console(stream(out), stream(err), false);
+    private final Console console = new Console(stream(out), stream(err), false, System::nanoTime);
 
     @Test
     void printsTextOrJson() {

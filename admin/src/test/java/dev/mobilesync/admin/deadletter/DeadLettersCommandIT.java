@@ -60,7 +60,9 @@ class DeadLettersCommandIT {
                 .doesNotContain("secret");
         awaitDeadLetters(2);
 
-        List<JsonNode> json = run("list", "--json").json();
+        CommandRun slow = CommandRun.slow(settings, "dead-letters", "list", "--json");
+        assertThat(slow.err()).contains("1 dead letters read", "2 dead letters read");
+        List<JsonNode> json = slow.json();
         assertThat(json).hasSize(2);
         assertThat(json.get(0).path("id").asString()).isEqualTo("one");
         assertThat(json.get(0).path("examineeId").asString()).isEqualTo("E001");

@@ -93,7 +93,8 @@ class DoctorCommandIT {
                 .contains(" 0 problems")
                 .doesNotContain(requireNonNull(settings.get("mobile-sync.store.secret-key")));
 
-        CommandRun json = CommandRun.of(settings, "doctor", "--json");
+        CommandRun json = CommandRun.slow(settings, "doctor", "--json");
+        assertThat(json.err()).contains("1 checks done", "14 checks done");
         assertThat(json.json()).hasSize(1);
         JsonNode result = json.json().get(0);
         assertThat(result.path("problems").asInt()).isZero();

@@ -67,7 +67,9 @@ class EraseCommandIT {
 
     @Test
     void printsItemsAndTotalsAsJson() {
-        List<JsonNode> lines = run("erase P001 E001 --json --dry-run").json();
+        CommandRun slow = CommandRun.slow(servers.settings(), "erase", "P001", "E001", "--json", "--dry-run");
+        assertThat(slow.err()).contains(" versions listed");
+        List<JsonNode> lines = slow.json();
         assertThat(lines).hasSize(5);
         assertThat(lines.get(0).path("action").asString()).isEqualTo("WOULD_ERASE");
         JsonNode total = lines.get(4);

@@ -65,9 +65,9 @@ class StoryCommandIT {
                 .doesNotContain("Hong Gildong", "a-token-id", "id=other", "UNAVAILABLE");
         Awaitility.await().until(() -> servers.channel().messageCount(AmqpNames.DEAD_LETTER_QUEUE) == 2);
 
-        JsonNode json = CommandRun.of(servers.settings(), "story", "P001", "E001", "--json")
-                .json()
-                .get(0);
+        CommandRun slow = CommandRun.slow(servers.settings(), "story", "P001", "E001", "--json");
+        assertThat(slow.err()).contains("0 of 1 pictures read", "2 dead letters read");
+        JsonNode json = slow.json().get(0);
         assertThat(json.path("record").path("status").asString()).isEqualTo("COMPLETED");
         assertThat(json.path("record").has("name")).isFalse();
         assertThat(json.path("pictures").size()).isEqualTo(1);

@@ -45,8 +45,9 @@ class SweepCommandIT {
                         "published again: captures/E001/sync_cap.jpg of P001/E001 (no record)", "1 captures inspected");
         Awaitility.await().until(() -> servers.channel().messageCount(AmqpNames.STATUS_QUEUE) == 1);
 
-        JsonNode json =
-                CommandRun.of(servers.settings(), "sweep", "--json").json().get(0);
+        CommandRun slow = CommandRun.slow(servers.settings(), "sweep", "--json");
+        assertThat(slow.err()).contains("1 captures inspected");
+        JsonNode json = slow.json().get(0);
         assertThat(json.path("inspected").asInt()).isEqualTo(1);
         assertThat(json.path("found").path("no record").asInt()).isEqualTo(1);
         assertThat(json.path("complete").asBoolean()).isTrue();
