@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +24,7 @@ final class ExamPlatform implements AutoCloseable {
     private static final String HTML = "text/html; charset=utf-8";
 
     private final HttpServer server;
+    private final HttpClient http = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, String> pages = new ConcurrentHashMap<>();
     private final AtomicInteger tokenRequests = new AtomicInteger();
@@ -68,6 +73,22 @@ final class ExamPlatform implements AutoCloseable {
         pages.put(path, html);
     }
 
+    /** Serves the pages of mobile-sync at this origin, without the headers that forbid other pages to embed them. */
+    void mirror(URI web) {
+        server.removeContext("/");
+        server.createContext("/", exchange -> {
+            HttpRequest request = HttpRequest.newBuilder(web.resolve(exchange.getRequestURI()))
+                    .build();
+            try {
+                HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+                String type = response.headers().firstValue("Content-Type").orElse(HTML);
+                answer(exchange, response.statusCode(), type, response.body());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     private void token(HttpExchange exchange) throws IOException {
         tokenRequests.incrementAndGet();
         String origin = exchange.getRequestHeaders().getFirst("Origin");
@@ -99,7 +120,10 @@ final class ExamPlatform implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, int status, String type, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        answer(exchange, status, type, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void answer(HttpExchange exchange, int status, String type, byte[] bytes) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 
 /** Whose step the examinee's page shows, and how it obtains the token: from the platform, or from the page around it. */
@@ -60,11 +61,12 @@ class ExamineeIdentityIT {
         platform.setToken(null);
     }
 
-    @Test
-    void followsSecondSignInInSameTab() {
+    @ParameterizedTest
+    @ValueSource(strings = {"ko", "en"})
+    void followsSecondSignInInSameTab(String language) {
         SimulatedExaminee first = new SimulatedExaminee(application);
         SimulatedExaminee second = new SimulatedExaminee(application);
-        try (Browser browser = Browser.open(BrowserOptions.laptop("ko"))) {
+        try (Browser browser = Browser.open(BrowserOptions.laptop(language))) {
             platform.setToken(named(first, "김하나"));
             ExamineePage page = open(browser);
             assertThat(browser.see("#who").getText()).isEqualTo("김하나 · " + first.id());
@@ -201,12 +203,35 @@ class ExamineeIdentityIT {
         }
     }
 
+    /** The board obtains its token in the same way. */
+    @Test
+    void boardTakesTokenFromEmbeddingPageOfOtherSite() {
+        platform.setToken(TestTokens.proctor("kim", "P-" + System.nanoTime()));
+        platform.requireCookie(true);
+        platform.page("/board", """
+                <title>board</title><iframe id="board" src="%1$s/proctor" width="1200" height="700"></iframe>
+                <script>
+                  addEventListener('message', async ({ origin, source, data }) => {
+                    if (origin !== '%1$s' || data.type !== 'mobile-sync:token-request') return;
+                    const { token } = await (await fetch('/token')).json();
+                    source.postMessage({ type: 'mobile-sync:token', token }, origin);
+                  });
+                </script>
+                """.formatted(application.webAtOtherSite()));
+        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
+            browser.go(platform.address("/sign-in")).go(platform.address("/board"));
+            browser.driver().switchTo().frame("board");
+            browser.see("#page:not([hidden]) #who", "kim");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "'', has not confirmed your sign-in",
-        "'source.postMessage({ type: \"mobile-sync:token\", token: null }, origin)', not signed in to the exam site"
+        "'', has not confirmed your sign-in, 로그인 정보를 받지 못했습니다",
+        "'source.postMessage({ type: \"mobile-sync:token\", token: null }, origin)', not signed in to the exam site,"
+                + " 시험 사이트에 로그인되어 있지 않습니다"
     })
-    void statesThatNoTokenCameFromEmbeddingPage(String answer, String problem) {
+    void statesThatNoTokenCameFromEmbeddingPage(String answer, String problem, String korean) {
         platform.requireCookie(true);
         platform.page("/silent", """
                 <title>silent</title><p id="height"></p>
@@ -228,40 +253,54 @@ class ExamineeIdentityIT {
             browser.driver().switchTo().defaultContent();
             // No one is identified.
             browser.see("#height", String.valueOf(height));
+            browser.driver().switchTo().frame("step");
+            browser.click("[data-language=ko]");
+            browser.see("#problems", korean);
+            browser.see("#problems", "로그인을 확인하지 못했습니다");
         }
     }
 
-    /** The embedding page is silent, and another frame in it, of no origin, sends a valid token. */
+    /** The embedding page is silent, and another frame in it sends a valid token, from an allowed origin. */
     @Test
     void ignoresTokenFromAnotherFrame() {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.requireCookie(true);
-        platform.page("/foreign-frame", """
-                <title>foreign frame</title><iframe id="step" name="step" src="%s/exam/mobile-sync" width="1000" height="700"></iframe>
-                <iframe sandbox="allow-scripts" srcdoc="<script>
+        platform.page("/sender", """
+                <title>sender</title><script>
                   setInterval(() => parent.frames.step.postMessage({ type: 'mobile-sync:token', token: '%s' }, '*'), 100);
-                </script>"></iframe>
-                """.formatted(application.webAtOtherSite(), examinee.token()));
-        try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
-            browser.go(platform.address("/sign-in")).go(platform.address("/foreign-frame"));
-            browser.driver().switchTo().frame("step");
-            browser.see("#problems", "has not confirmed your sign-in");
-            assertThat(browser.driver().findElement(By.id("who")).isDisplayed()).isFalse();
-        }
+                </script>
+                """.formatted(examinee.token()));
+        platform.page("/other-frame", """
+                <title>other frame</title><iframe id="step" name="step" src="%s/exam/mobile-sync" width="1000" height="700"></iframe>
+                <iframe src="/sender"></iframe>
+                """.formatted(application.webAtOtherSite()));
+        assertHasNoToken(platform.address("/other-frame"));
     }
 
-    /** A page of an origin that is not allowed cannot embed the page, and its messages have no effect. */
+    /** A page of an origin that is not allowed embeds the page, as if a proxy had removed its headers, and sends a valid token. */
     @Test
     void ignoresTokenFromOtherOrigin() {
         SimulatedExaminee examinee = new SimulatedExaminee(application);
         platform.setToken(null);
+        try (ExamPlatform other = new ExamPlatform();
+                ExamPlatform mirror = new ExamPlatform()) {
+            mirror.mirror(application.web());
+            other.page("/other-origin", """
+                    <title>other origin</title><iframe id="step" src="%s" width="1000" height="700"></iframe>
+                    <script>
+                      setInterval(() => step.contentWindow.postMessage({ type: 'mobile-sync:token', token: '%s' }, '*'), 100);
+                    </script>
+                    """.formatted(mirror.address("/exam/mobile-sync"), examinee.token()));
+            assertHasNoToken(other.address("/other-origin"));
+        }
+    }
+
+    private void assertHasNoToken(String address) {
         try (Browser browser = Browser.open(BrowserOptions.laptop("en"))) {
-            browser.go(application.web() + "/exam/mobile-sync");
-            ExamineePage page = new ExamineePage(browser).awaitPhase("noAccess");
-            browser.script(
-                    "window.postMessage({ type: 'mobile-sync:token', token: arguments[0] }, '*')", examinee.token());
-            browser.click("#again");
-            page.awaitPhase("noAccess");
+            browser.go(platform.address("/sign-in")).go(address);
+            browser.driver().switchTo().frame("step");
+            browser.see("#problems", "has not confirmed your sign-in");
+            assertThat(browser.driver().findElement(By.id("who")).isDisplayed()).isFalse();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mobilesync.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.Status;
 import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.Nginx;
 import dev.mobilesync.testsupport.NodePackage;
@@ -39,7 +40,11 @@ class LighthouseIT {
     /** The best of several runs counts, because other load on the machine lowers the score for performance. */
     private static final int RUNS = 3;
 
+    /** On the proctor's board. */
+    private static final int EXAMINEES = 20;
+
     private RunningApplication application;
+    private SimulatedExam exam;
     private TlsProxy proxy;
 
     static boolean areProgramsAvailable() {
@@ -52,12 +57,20 @@ class LighthouseIT {
         application = RunningApplication.embedded(
                 Map.of("MOBILE_SYNC_PUBLIC_URL", "https://localhost:" + port, "MOBILE_SYNC_PAGES_SOCKET_URL", "/ws"));
         proxy = TlsProxy.start(directory, port, application);
+        exam = new SimulatedExam(application);
+        for (int i = 0; i < EXAMINEES; i++) {
+            exam.enterStep("E" + i, SimulatedExam.now());
+        }
+        exam.await(Status.WAITING, EXAMINEES);
     }
 
     @AfterAll
     void stop() {
         if (proxy != null) {
             proxy.close();
+        }
+        if (exam != null) {
+            exam.close();
         }
         application.close();
     }
@@ -110,7 +123,7 @@ class LighthouseIT {
                 switch (page) {
                     case "exam" -> "/exam/mobile-sync#token=" + TestTokens.examinee(SimulatedExaminee.PLAN, "E1");
                     case "phone" -> "/capture";
-                    default -> "/proctor#token=" + TestTokens.proctor("kim", SimulatedExaminee.PLAN);
+                    default -> "/proctor#token=" + TestTokens.proctor("kim", exam.plan());
                 };
         return proxy.web() + path;
     }

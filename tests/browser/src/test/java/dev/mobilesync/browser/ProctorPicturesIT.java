@@ -63,11 +63,12 @@ class ProctorPicturesIT extends ProctorPageFixture {
             assertThat(transform(page, ".tile[data-id='E10'] img")).isEmpty();
             page.press("0");
             assertThat(transform(page, ".tile[data-id='E11'] img")).isEmpty();
-            Object width = browser.script("return document.querySelector('.tile').offsetWidth");
-            browser.script("const size = document.getElementById('wall-size'); size.value = 500;"
-                    + " size.dispatchEvent(new Event('input'))");
-            assertThat(browser.script("return document.querySelector('.tile').offsetWidth"))
-                    .isNotEqualTo(width);
+            Long width = (Long) browser.script("return document.querySelector('.tile').offsetWidth");
+            browser.script("document.getElementById('wall-size').focus()");
+            page.press(Keys.END);
+            assertThat((Long) browser.script("return document.querySelector('.tile').offsetWidth"))
+                    .isGreaterThan(width);
+            browser.script("document.querySelector('.tile[tabindex=\"0\"]').focus()");
             page.press(Keys.END);
             awaitActiveTile(page, "E69");
             page.awaitText(".tile[data-id='E69']", "This picture no longer exists.");
@@ -110,6 +111,7 @@ class ProctorPicturesIT extends ProctorPageFixture {
                             lines -> lines.size() == 2
                                     && lines.get(0).contains("Phone M1")
                                     && lines.get(1).contains("Examinee"));
+            assertThat(page.texts("#timeline .time")).hasSize(2).allMatch(time -> time.matches(".*\\d?\\d:\\d\\d.*"));
             assertThat(sign(page, "#facts .pill")).isEqualTo("\"✓\"");
             assertThat(sign(page, "#timeline [data-status=WAITING] .pill")).isEqualTo("\"○\"");
             page.order("#details", "RETAKE");

@@ -29,6 +29,11 @@ class ProctorRosterIT extends ProctorPageFixture {
               });
               return create(blob);
             };
+            const { click } = HTMLAnchorElement.prototype;
+            HTMLAnchorElement.prototype.click = function () {
+              window.exportedAs = this.download;
+              click.call(this);
+            };
             """;
 
     private static final String COUNT_FAILED_READS = """
@@ -106,6 +111,8 @@ class ProctorRosterIT extends ProctorPageFixture {
                     .contains("Accepted by kim: Verified manually.")
                     .contains("|\"E3\",\"'=HYPERLINK(1)\",\"Absent\"")
                     .contains("|\"E4\",\"Alex \"\"Al\"\" Kim\"");
+            assertThat(String.valueOf(page.browser().script("return window.exportedAs")))
+                    .endsWith(".csv");
             page.press(Keys.ESCAPE);
 
             exam.enterStep("E3", SimulatedExam.now());

@@ -26,6 +26,8 @@ import org.openqa.selenium.By;
 class RemotePictureIT extends ExamineePageFixture {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    /** From before the order until the phone shows it. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(3);
     /** The default, for the screenshot. */
     private static final Duration USUAL_REVIEW_TIME = Duration.ofSeconds(20);
 
@@ -44,13 +46,16 @@ class RemotePictureIT extends ExamineePageFixture {
 
     @ParameterizedTest
     @CsvSource({
-        "ko, 휴대전화가 준비되었습니다, 사진이 전송되었습니다, 사진을 다시 찍어 주세요",
-        "en, Your phone is ready, Your picture has arrived, Take the picture again"
+        "ko, 휴대전화를 세워 둘 곳, 휴대전화가 준비되었습니다, 사진이 전송되었습니다, 이 사진 사용, 다시 찍기, 사진을 다시 찍어 주세요",
+        "en, Where to put your phone, Your phone is ready, Your picture has arrived, Use this picture, Retake, Take the picture again"
     })
-    void takesAndRetakesPictureFromLaptop(String language, String ready, String arrived, String again) {
+    void takesAndRetakesPictureFromLaptop(
+            String language, String place, String ready, String arrived, String use, String retake, String again) {
         try (ExamineePage page = open(language);
                 PhonePage phone = pairedPhone(page, language)) {
             Browser laptop = page.browser();
+            laptop.see("#placement figcaption", place);
+            phone.browser().see(".seat .place");
             assertThat(drawing(phone.browser())).isNotEqualTo("null").isEqualTo(drawing(laptop));
             phone.browser().click("#instructions-start");
             page.awaitPhase("preview");
@@ -61,8 +66,13 @@ class RemotePictureIT extends ExamineePageFixture {
             PageClock phoneClock = new PageClock(phone.browser());
             laptopClock.stop();
             phoneClock.stopWhenShown("#digits");
+            recordSignals(phone);
             laptop.click("#take");
             phone.browser().see("#digits");
+            assertThat((Long) phone.browser()
+                            .script("return parseInt(getComputedStyle(document.getElementById('digits')).fontSize)"))
+                    .as("readable from the seat")
+                    .isGreaterThan(90);
             phone.browser().screenshot("remote/digits-" + language);
             laptop.see("#shutter-count");
             laptop.screenshot("remote/counting-" + language);
@@ -71,7 +81,12 @@ class RemotePictureIT extends ExamineePageFixture {
 
             page.awaitPhase("review");
             assertThat(page.headline()).isEqualTo(arrived);
+            assertThat(phone.browser().script("return window.tones"))
+                    .as("one for each second, two for the shutter")
+                    .isEqualTo(5L);
             awaitReceivedPicture(laptop);
+            assertThat(laptop.see("#use").getText()).isEqualTo(use);
+            assertThat(laptop.see("#take-another").getText()).isEqualTo(retake);
             laptopClock.stop();
             laptopClock.advance(reviewTimeLeft(page).minus(USUAL_REVIEW_TIME));
             await().atMost(TIMEOUT).until(() -> reviewTimeLeft(page).compareTo(USUAL_REVIEW_TIME) <= 0);
@@ -178,8 +193,13 @@ class RemotePictureIT extends ExamineePageFixture {
             phone.check();
 
             recordSignals(phone);
+            Stopwatch stopwatch = Stopwatch.start(
+                    phone.browser(),
+                    "document.getElementById('retake-order-reason').checkVisibility()",
+                    "#retake-order-reason");
             examinee.order("{\"order\":\"RETAKE\",\"reason\":\"" + reason + "\"}");
-            phone.browser().see("#retake-order-reason", shown);
+            assertThat(stopwatch.awaitEnd()).isLessThan(AT_ONCE);
+            assertThat(stopwatch.textAtEnd()).isEqualTo(shown);
             assertThat(phone.browser().script("return [window.tones, window.vibrations]"))
                     .isEqualTo(List.of(4L, 1L));
             screenshot(phone.browser(), "phone-retake-" + language);
@@ -339,12 +359,15 @@ class RemotePictureIT extends ExamineePageFixture {
 
     /** The permission of an earlier visit does not open the camera. */
     @ParameterizedTest
-    @CsvSource({"ko, 열람자: 이 시험의 감독관", "en, Who sees it: the proctors"})
-    void statesWhatIsCapturedBeforeCameraOpens(String language, String notice) {
+    @CsvSource({
+        "ko, 촬영 내용: 얼굴, 열람자: 이 시험의 감독관, 보관 기간: ",
+        "en, What is captured: one picture, Who sees it: the proctors, Kept: "
+    })
+    void statesWhatIsCapturedBeforeCameraOpens(String language, String what, String notice, String time) {
         try (ExamineePage page = open(language);
                 PhonePage phone = pairedPhone(page, language)) {
             Browser browser = phone.browser();
-            browser.see("#instructions-privacy-notice", notice);
+            assertThat(browser.see("#instructions-privacy-notice").getText()).contains(what, notice, time.strip());
             browser.devTools(
                     "Page.addScriptToEvaluateOnNewDocument",
                     Map.of("source", "Permissions.prototype.query = async () => ({ state: 'granted' })"));
