@@ -3,6 +3,7 @@ package dev.mobilesync.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
@@ -110,7 +111,7 @@ class CheckerTests {
         recordChange(Status.COMPLETED, later, 4);
         stored = "b";
         assertViolation("went from COMPLETED to WAITING");
-        history.add(new Event.Ordered(T0, E1));
+        history.add(new Event.Ordered(T0, E1, Order.RETAKE));
         assertThat(violations()).isEmpty();
     }
 

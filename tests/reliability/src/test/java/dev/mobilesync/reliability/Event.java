@@ -1,6 +1,7 @@
 package dev.mobilesync.reliability;
 
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,8 +50,8 @@ sealed interface Event {
         }
     }
 
-    /** A proctor's order for a retake was sent, possibly again. */
-    record Ordered(Instant at, ExamineeKey examinee) implements Event {}
+    /** A proctor's order was sent, possibly again. */
+    record Ordered(Instant at, ExamineeKey examinee, Order order) implements Event {}
 
     /** A browser's subscription is active; connections count from 1 per browser. */
     record Subscribed(Instant at, ExamineeKey examinee, String server, int connection, Duration took)

@@ -101,6 +101,9 @@ final class LoadGenerator implements AutoCloseable {
             int index = i;
             long untilPicture = random.nextLong(shortest, longest + 1);
             boolean secondPicture = random.nextInt(100) < profile.secondPictures();
+            if (profile.withoutPhone() > 0 && random.nextInt(100) < profile.withoutPhone()) {
+                phones.get(i).isMissing();
+            }
             schedule((long) ((i + random.nextDouble()) * interval), () -> arrive(index, untilPicture, secondPicture));
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param secondPictures the percentage of examinees who take a second picture
  * @param wholeStep whether phones pair with web-server, not with the platform, and take second pictures because a proctor
  *     orders retakes
+ * @param withoutPhone the percentage of examinees who have no phone: the proctor extends their time, then accepts the step
  * @param width of the pictures
  * @param height of the pictures
  */
@@ -23,6 +24,7 @@ record LoadProfile(
         Duration firstPictureWithin,
         int secondPictures,
         boolean wholeStep,
+        int withoutPhone,
         int width,
         int height) {
 
@@ -35,23 +37,41 @@ record LoadProfile(
 
     static LoadProfile of(int examinees, double perSecond) {
         return new LoadProfile(
-                examinees, perSecond, Duration.ZERO, Duration.ofSeconds(2), SECOND_PICTURES, false, 320, 240);
+                examinees, perSecond, Duration.ZERO, Duration.ofSeconds(2), SECOND_PICTURES, false, 0, 320, 240);
     }
 
     LoadProfile withFirstPicture(Duration after, Duration within) {
-        return new LoadProfile(examinees, perSecond, after, within, secondPictures, wholeStep, width, height);
+        return new LoadProfile(
+                examinees, perSecond, after, within, secondPictures, wholeStep, withoutPhone, width, height);
     }
 
     /**
      * @param retakes the percentage of examinees whose retake a proctor orders
+     * @param withoutPhone the percentage of examinees whose step a proctor accepts
      */
-    LoadProfile withWholeStep(int retakes) {
+    LoadProfile withWholeStep(int retakes, int withoutPhone) {
         return new LoadProfile(
-                examinees, perSecond, firstPictureAfter, firstPictureWithin, retakes, true, width, height);
+                examinees,
+                perSecond,
+                firstPictureAfter,
+                firstPictureWithin,
+                retakes,
+                true,
+                withoutPhone,
+                width,
+                height);
     }
 
     LoadProfile withPictures(int width, int height) {
         return new LoadProfile(
-                examinees, perSecond, firstPictureAfter, firstPictureWithin, secondPictures, wholeStep, width, height);
+                examinees,
+                perSecond,
+                firstPictureAfter,
+                firstPictureWithin,
+                secondPictures,
+                wholeStep,
+                withoutPhone,
+                width,
+                height);
     }
 }

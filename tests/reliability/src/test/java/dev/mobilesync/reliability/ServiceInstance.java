@@ -94,6 +94,10 @@ final class ServiceInstance implements AutoCloseable {
         environment.putAll(settings);
     }
 
+    Kind kind() {
+        return kind;
+    }
+
     String name() {
         return name;
     }

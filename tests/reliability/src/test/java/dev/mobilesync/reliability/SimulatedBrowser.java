@@ -13,6 +13,7 @@ import dev.mobilesync.testsupport.api.StompContract;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -162,7 +163,8 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
                 }
             } else if (id.equals(ENTERED)) {
                 entered = true;
-                load.history.addIfUndocumented(() -> StompContract.checkAccepted(waitDestination(), ""));
+                load.history.addIfUndocumented(() -> StompContract.checkAccepted(
+                        "SEND", Map.of("destination", waitDestination(), "receipt", ENTERED), ""));
                 load.history.add(new Event.Entered(now, examinee, number));
             }
         }
@@ -190,6 +192,8 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
                 phone.onCompleted();
             } else if (status == Status.WAITING && data.has("reason") && revision != null) {
                 phone.onRetake(Long.parseLong(revision));
+            } else if (status == Status.WAITING) {
+                phone.onWaiting();
             }
         }
 

@@ -39,6 +39,8 @@ final class SimulatedPhone extends SimulatedUser {
     private final String device;
     private volatile String token;
     private volatile boolean done;
+    private volatile boolean missing;
+    private boolean extended;
     private boolean accepted;
     private boolean completed;
     private long lastRetake = -1;
@@ -57,8 +59,16 @@ final class SimulatedPhone extends SimulatedUser {
         return done;
     }
 
+    /** The examinee has no phone: a proctor extends the time, then accepts the step. */
+    void isMissing() {
+        missing = true;
+    }
+
     /** Takes a picture and uploads it, after the pairing. */
     void takePicture(boolean secondPicture) {
+        if (missing) {
+            return;
+        }
         if (token.isEmpty()) {
             new PhonePairing(load, examinee, device, random, paired -> {
                         token = paired;
@@ -138,9 +148,21 @@ final class SimulatedPhone extends SimulatedUser {
         }
     }
 
+    /** The examinee's browser shows that the step is entered. */
+    synchronized void onWaiting() {
+        if (missing && !extended) {
+            extended = true;
+            load.proctor().extendAndAccept(examinee);
+        }
+    }
+
     /** The examinee's browser shows that the step is completed. */
     void onCompleted() {
-        orderRetake(false, true);
+        if (missing) {
+            done = true;
+        } else {
+            orderRetake(false, true);
+        }
     }
 
     /** Lets the proctor order a retake once the picture is accepted and the browser has been notified. */

@@ -2,6 +2,8 @@ package dev.mobilesync.reliability;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
 import dev.mobilesync.testsupport.StompTestClient;
@@ -10,7 +12,9 @@ import dev.mobilesync.testsupport.TestTokens;
 import dev.mobilesync.testsupport.api.HttpContract;
 import dev.mobilesync.testsupport.api.HttpExchange;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
@@ -24,18 +28,29 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The board of the plan's proctor: it reads all records, follows all changes and orders retakes. It reconnects automatically and
+ * The board of the plan's proctor: it reads all records, follows all changes and gives orders. It reconnects automatically and
  * sends an order again that no receipt has confirmed.
  */
 final class SimulatedProctor implements AutoCloseable {
 
     private static final long INTERVAL_MILLIS = 200;
+    private static final Duration EXTENSION = Duration.ofMinutes(10);
+
+    /**
+     * @param body of the frame
+     */
+    private record Pending(ExamineeKey examinee, Order order, Map<String, String> body) {
+
+        static Pending of(ExamineeKey examinee, Order order, String reason) {
+            return new Pending(examinee, order, Map.of("order", order.name(), "reason", reason));
+        }
+    }
 
     private final LoadGenerator load;
     private final String planId;
     private final Random random;
     private final String token;
-    private final Queue<ExamineeKey> retakes = new ConcurrentLinkedQueue<>();
+    private final Queue<Pending> orders = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -57,7 +72,18 @@ final class SimulatedProctor implements AutoCloseable {
     }
 
     void orderRetake(ExamineeKey examinee) {
-        retakes.add(examinee);
+        orders.add(Pending.of(examinee, Order.RETAKE, "too dark"));
+    }
+
+    /** For an examinee without a phone. */
+    void extendAndAccept(ExamineeKey examinee) {
+        String deadline =
+                Instant.now().plus(EXTENSION).truncatedTo(ChronoUnit.MILLIS).toString();
+        orders.add(new Pending(
+                examinee,
+                Order.EXTEND,
+                Map.of("order", Order.EXTEND.name(), "reason", "looks for the phone", "deadline", deadline)));
+        orders.add(Pending.of(examinee, Order.ACCEPT, "no phone"));
     }
 
     /** The latest revision that the board has seen of each examinee, by examinee id. */
@@ -108,12 +134,12 @@ final class SimulatedProctor implements AutoCloseable {
     }
 
     private void sendOrders(StompTestClient open) {
-        for (ExamineeKey examinee = retakes.peek(); examinee != null; examinee = retakes.peek()) {
-            load.history.add(new Event.Ordered(Instant.now(), examinee));
+        for (Pending next = orders.peek(); next != null; next = orders.peek()) {
+            load.history.add(new Event.Ordered(Instant.now(), next.examinee(), next.order()));
             open.awaitReceipt(open.send(
-                    "/app/plans/" + planId + "/examinees/" + examinee.examineeId() + "/mobile-sync/order",
-                    "{\"order\":\"RETAKE\",\"reason\":\"too dark\"}"));
-            retakes.remove();
+                    "/app/plans/" + planId + "/examinees/" + next.examinee().examineeId() + "/mobile-sync/order",
+                    MessageCodec.mapper().writeValueAsString(next.body())));
+            orders.remove();
         }
     }
 

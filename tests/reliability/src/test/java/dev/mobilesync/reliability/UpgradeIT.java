@@ -1,11 +1,19 @@
 package dev.mobilesync.reliability;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncOrder;
+import dev.mobilesync.messages.Status;
+import dev.mobilesync.messages.SyncRecord;
+import dev.mobilesync.reliability.ServiceInstance.Kind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -14,29 +22,40 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * The services are replaced one after the other by those of another release, while examinees complete the whole step: pairing,
- * waiting, upload, a retake that a proctor orders. The order of the tests saves restarts: each starts where the other one ends.
+ * The services are replaced one after the other by those of another release, in the sequence of docs/operations.md, while examinees
+ * complete the whole step: pairing, waiting, upload; a proctor orders retakes, extends times and accepts steps. The order of the
+ * tests saves restarts: each starts where the other one ends.
  */
 @WithCluster
 @TestMethodOrder(OrderAnnotation.class)
 class UpgradeIT {
 
-    private static final LoadProfile LOAD = LoadProfile.of(900, 5).withWholeStep(30);
-    /** Uploads while both releases run: some seconds. */
-    private static final int SIDE_BY_SIDE = 40;
+    private static final LoadProfile LOAD = LoadProfile.of(900, 5).withWholeStep(30, 15);
+    /** Uploads after each replacement, while both releases run. */
+    private static final int SIDE_BY_SIDE = 10;
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @Test
     @Order(1)
     void rollsBackUnderLoad(TestCluster cluster) throws Exception {
-        replace(cluster, ScenarioName.ROLLBACK, Release.current(), Release.previous());
+        replace(
+                cluster,
+                ScenarioName.ROLLBACK,
+                Release.current(),
+                Release.previous(),
+                List.of(Kind.SOCKET, Kind.WEB, Kind.STATE));
     }
 
     @Test
     @Order(2)
     void upgradesUnderLoad(TestCluster cluster) throws Exception {
-        replace(cluster, ScenarioName.UPGRADE, Release.previous(), Release.current());
+        replace(
+                cluster,
+                ScenarioName.UPGRADE,
+                Release.previous(),
+                Release.current(),
+                List.of(Kind.STATE, Kind.WEB, Kind.SOCKET));
     }
 
     @AfterAll
@@ -54,49 +73,58 @@ class UpgradeIT {
         cluster.awaitReady();
     }
 
-    private static void replace(TestCluster cluster, ScenarioName name, Release from, Release to) throws Exception {
+    private static void replace(TestCluster cluster, ScenarioName name, Release from, Release to, List<Kind> sequence)
+            throws Exception {
         runOnly(cluster, from);
-        List<ServiceInstance> first = List.of(cluster.web(0), cluster.state(0), cluster.socket(0));
-        first.forEach(service -> service.changeTo(to));
-        first.forEach(ServiceInstance::prepare);
+        List<ServiceInstance> services = cluster.services().stream()
+                .sorted(Comparator.comparing(service -> sequence.indexOf(service.kind())))
+                .toList();
+        services.forEach(service -> service.changeTo(to));
+        List.of(cluster.web(0), cluster.state(0), cluster.socket(0)).forEach(ServiceInstance::prepare);
         FaultScenario.run(cluster, name, LOAD, scenario -> {
             scenario.checkedBy(Checker.strict().withPreviousRelease());
             scenario.awaitCaptured(25);
             Instant start = Instant.now();
-            first.forEach(service -> replace(scenario, service, to));
-            long before = scenario.captured();
-            scenario.await("uploads beside " + to.name(), () -> scenario.captured() >= before + SIDE_BY_SIDE);
-            cluster.services().stream()
-                    .filter(service -> !first.contains(service))
-                    .forEach(service -> replace(scenario, service, to));
+            for (ServiceInstance service : services) {
+                RollingUpdate.restart(scenario, service);
+                long before = scenario.captured();
+                scenario.await("uploads beside " + to.name(), () -> scenario.captured() >= before + SIDE_BY_SIDE);
+            }
             scenario.note(
                     "from %s to %s: %d instances in %d s",
                     from.name(),
                     to.name(),
-                    cluster.services().size(),
+                    services.size(),
                     Duration.between(start, Instant.now()).toSeconds());
             scenario.load().endArrivals();
-            scenario.await("201 for each picture", () -> scenario.load().phonesAreDone(), LIMIT);
+            scenario.await("the end of each step", () -> scenario.load().phonesAreDone(), LIMIT);
             RollingUpdate.assertNoUserImpact(scenario);
-            assertRetakesAndBoard(scenario);
+            assertOrdersAndBoard(scenario);
         });
     }
 
-    private static void replace(FaultScenario scenario, ServiceInstance service, Release to) {
-        service.changeTo(to);
-        RollingUpdate.restart(scenario, service);
-    }
-
-    private static void assertRetakesAndBoard(FaultScenario scenario) {
-        long retakes = scenario.history()
+    private static void assertOrdersAndBoard(FaultScenario scenario) {
+        Map<MobileSyncOrder.Order, Set<ExamineeKey>> ordered = scenario.history()
                 .of(Event.Ordered.class)
-                .map(Event.Ordered::examinee)
-                .distinct()
-                .count();
-        assertThat(retakes).isPositive();
+                .collect(Collectors.groupingBy(
+                        Event.Ordered::order, Collectors.mapping(Event.Ordered::examinee, Collectors.toSet())));
+        assertThat(ordered)
+                .containsOnlyKeys(
+                        MobileSyncOrder.Order.RETAKE, MobileSyncOrder.Order.EXTEND, MobileSyncOrder.Order.ACCEPT);
         SimulatedProctor proctor = scenario.load().proctor();
         scenario.await("the board shows each record", () -> proctor.revisions().equals(revisions(scenario)));
-        scenario.note("%d retakes ordered; the proctor connected %d times", retakes, proctor.connections());
+        Map<ExamineeKey, SyncRecord> records =
+                scenario.probe().records(scenario.load().examinees());
+        assertThat(ordered.get(MobileSyncOrder.Order.ACCEPT)).allSatisfy(examinee -> {
+            SyncRecord record = requireNonNull(records.get(examinee));
+            assertThat(record.status()).isEqualTo(Status.COMPLETED);
+            assertThat(record.acceptedReason()).isEqualTo("no phone");
+        });
+        scenario.note(
+                "%d retakes and %d acceptances ordered; the proctor connected %d times",
+                requireNonNull(ordered.get(MobileSyncOrder.Order.RETAKE)).size(),
+                requireNonNull(ordered.get(MobileSyncOrder.Order.ACCEPT)).size(),
+                proctor.connections());
     }
 
     private static Map<String, Long> revisions(FaultScenario scenario) {
