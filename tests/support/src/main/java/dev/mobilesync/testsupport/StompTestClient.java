@@ -40,6 +40,7 @@ public final class StompTestClient implements AutoCloseable {
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<String, Sent> sent = new ConcurrentHashMap<>();
     private volatile @Nullable WebSocket socket;
+    private volatile @Nullable Map<String, String> login;
     private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
 
     private StompTestClient() {}
@@ -72,8 +73,8 @@ public final class StompTestClient implements AutoCloseable {
         }
     }
 
-    /** A message that the server may accept or reject. */
-    private record Sent(String destination, String body) {}
+    /** A frame that the server may accept or reject. */
+    private record Sent(String command, Map<String, String> headers, String body) {}
 
     /** The WebSocket close code and reason. */
     public record Closed(int code, String reason) {}
@@ -146,6 +147,7 @@ public final class StompTestClient implements AutoCloseable {
         Map<String, String> all = new HashMap<>(Map.of(
                 "accept-version", "1.2", "host", "localhost", "heart-beat", "0,0", "Authorization", "Bearer " + token));
         all.putAll(headers);
+        login = all;
         frame("CONNECT", all, "");
     }
 
@@ -172,10 +174,7 @@ public final class StompTestClient implements AutoCloseable {
      * @return the requested receipt; see {@link #awaitReceipt}
      */
     public String send(String destination, String body) {
-        String receipt =
-                withReceipt("SEND", Map.of("destination", destination, "content-type", "application/json"), body);
-        sent.put(receipt, new Sent(destination, body));
-        return receipt;
+        return withReceipt("SEND", Map.of("destination", destination, "content-type", "application/json"), body);
     }
 
     /** Waits for the receipt; fails if the server sends ERROR or closes the connection instead. */
@@ -188,7 +187,7 @@ public final class StompTestClient implements AutoCloseable {
         Frame frame = received.awaitReceipt(receipt);
         Sent accepted = sent.remove(receipt);
         if (accepted != null) {
-            StompContract.checkAccepted(accepted.destination(), accepted.body());
+            StompContract.checkAccepted(accepted.command(), accepted.headers(), accepted.body());
         }
         return frame;
     }
@@ -202,6 +201,9 @@ public final class StompTestClient implements AutoCloseable {
         String receipt = "receipt-" + ids.incrementAndGet();
         Map<String, String> all = new HashMap<>(headers);
         all.put("receipt", receipt);
+        if (!command.equals("UNSUBSCRIBE")) {
+            sent.put(receipt, new Sent(command, all, body));
+        }
         frame(command, all, body);
         return receipt;
     }
@@ -259,7 +261,12 @@ public final class StompTestClient implements AutoCloseable {
 
     /** The server's CONNECTED frame. */
     public Frame connected() {
-        return received.awaitConnected();
+        Frame connected = received.awaitConnected();
+        Map<String, String> accepted = login;
+        if (accepted != null) {
+            StompContract.checkAccepted("CONNECT", accepted, "");
+        }
+        return connected;
     }
 
     /** The number of received heart-beats. */

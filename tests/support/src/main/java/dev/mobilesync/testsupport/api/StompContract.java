@@ -35,16 +35,30 @@ public final class StompContract {
     }
 
     /**
-     * Checks a SEND frame that the server has accepted.
+     * Checks a frame that the server has accepted: CONNECT, SUBSCRIBE or SEND.
      *
-     * @throws AssertionError if the destination or the body is not documented
+     * @throws AssertionError if the destination, the headers or the body are not documented
      */
-    public static void checkAccepted(String destination, String body) {
-        String channel = AsyncApiChannels.find(destination);
-        List<String> errors = channel == null
-                ? List.of("the destination is not listed")
-                : AsyncApiChannels.commandErrors(channel, data(body).getBytes(UTF_8));
-        fail(errors, "SEND " + destination + " " + body);
+    public static void checkAccepted(String command, Map<String, String> headers, String body) {
+        List<String> errors = new ArrayList<>(headerErrors(
+                ApiDocuments.tolerant(),
+                switch (command) {
+                    case "CONNECT" -> "ConnectHeaders";
+                    case "SUBSCRIBE" -> "SubscribeHeaders";
+                    case "SEND" -> "CommandHeaders";
+                    default -> throw new IllegalArgumentException(command);
+                },
+                headers));
+        if (!command.equals("CONNECT")) {
+            String channel = AsyncApiChannels.find(headers.getOrDefault("destination", ""));
+            if (channel == null) {
+                errors.add("the destination is not listed");
+            } else if (command.equals("SEND")) {
+                errors.addAll(AsyncApiChannels.commandErrors(channel, data(body).getBytes(UTF_8)));
+            }
+        }
+        // CONNECT contains a token.
+        fail(errors, command + " " + headers.getOrDefault("destination", "") + " " + body);
     }
 
     /** A request may be in the envelope of a message. */
@@ -74,7 +88,11 @@ public final class StompContract {
     }
 
     private static List<String> headerErrors(String schema, Map<String, String> headers) {
-        return ApiDocuments.exact().errors(SCHEMAS + schema, AsyncApiChannels.json(numbers(headers)));
+        return headerErrors(ApiDocuments.exact(), schema, headers);
+    }
+
+    private static List<String> headerErrors(ApiDocuments documents, String schema, Map<String, String> headers) {
+        return documents.errors(SCHEMAS + schema, AsyncApiChannels.json(numbers(headers)));
     }
 
     /** Frames have text only; the document says which of it is a number. */

@@ -81,7 +81,7 @@ class MessageContractTests {
                 "notice | {\"text\":\"Please wait.\"}",
             })
     void acceptsDocumentedCommand(String command, String body) {
-        StompContract.checkAccepted("/app/plans/P001/examinees/E001/mobile-sync/" + command, body == null ? "" : body);
+        checkSend(command, body == null ? "" : body);
     }
 
     @ParameterizedTest
@@ -96,9 +96,26 @@ class MessageContractTests {
                 "notice | {\"text\":\" \"}",
             })
     void rejectsUndocumentedCommand(String command, String body) {
+        assertThatThrownBy(() -> checkSend(command, body)).isInstanceOf(AssertionError.class);
+    }
+
+    private static void checkSend(String command, String body) {
+        String destination = "/app/plans/P001/examinees/E001/mobile-sync/" + command;
+        StompContract.checkAccepted("SEND", Map.of("destination", destination), body);
+    }
+
+    @Test
+    void checksHeadersOfClients() {
+        String topic = "/topic/plans/P001/examinees/E001/mobile-sync";
+        StompContract.checkAccepted("SUBSCRIBE", Map.of("id", "1", "destination", topic, "state-receipt", "s"), "");
+        StompContract.checkAccepted("CONNECT", Map.of("accept-version", "1.2", "Authorization", "Bearer x"), "");
+        assertThatThrownBy(() -> StompContract.checkAccepted("SUBSCRIBE", Map.of("destination", topic), ""))
+                .hasMessageContaining("id");
         assertThatThrownBy(() ->
-                        StompContract.checkAccepted("/app/plans/P001/examinees/E001/mobile-sync/" + command, body))
-                .isInstanceOf(AssertionError.class);
+                        StompContract.checkAccepted("SUBSCRIBE", Map.of("id", "1", "destination", "/topic/others"), ""))
+                .hasMessageContaining("destination");
+        assertThatThrownBy(() -> StompContract.checkAccepted("CONNECT", Map.of("accept-version", "1.2"), ""))
+                .hasMessageContaining("Authorization");
     }
 
     private static AMQP.BasicProperties.Builder properties(String type, Map<String, Object> headers) {
