@@ -9,13 +9,13 @@ import dev.mobilesync.testsupport.Repository;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetSpec;
 import io.fabric8.openshift.api.model.monitoring.v1.Endpoint;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What selects, scales or monitors pods finds them. */
@@ -33,8 +33,9 @@ class HelmSelectorTests {
                 List<Map<String, String>> selectors = new ArrayList<>();
                 selectors.add(deployment.getSpec().getSelector().getMatchLabels());
                 selectors.add(installation.service(service).getSpec().getSelector());
-                selectors.add(
-                        budget(installation, service).getSpec().getSelector().getMatchLabels());
+                PodDisruptionBudgetSpec budget = budget(installation, service).getSpec();
+                selectors.add(budget.getSelector().getMatchLabels());
+                assertThat(budget.getMaxUnavailable().getIntVal()).isEqualTo(1);
                 HelmManifests.pod(deployment)
                         .getTopologySpreadConstraints()
                         .forEach(spread ->
@@ -77,11 +78,16 @@ class HelmSelectorTests {
                 .getPods()
                 .getMetric()
                 .getName();
-        assertThat(DocumentedMetric.readAll()).anySatisfy(documented -> assertThat(documented)
-                .isEqualTo(new DocumentedMetric(metric, "gauge", Set.of(), Set.of("socket-server"))));
+        assertThat(DocumentedMetric.readAll()).anySatisfy(documented -> {
+            assertThat(documented.name()).isEqualTo(metric);
+            assertThat(documented.type()).isEqualTo("gauge");
+            assertThat(documented.services()).containsExactly("socket-server");
+        });
         KedaResources.Trigger trigger =
                 LARGE.only(KedaResources.ScaledObject.class).spec().triggers().get(0);
-        assertThat(trigger.metadata().queueName()).isEqualTo(AmqpNames.STATUS_QUEUE);
+        assertThat(trigger.type()).isEqualTo("rabbitmq");
+        assertThat(trigger.metadata())
+                .isEqualTo(new KedaResources.QueueLength("amqp", AmqpNames.STATUS_QUEUE, "QueueLength", "1000"));
         assertThat(trigger.authenticationRef().name())
                 .isEqualTo(LARGE.only(KedaResources.TriggerAuthentication.class)
                         .metadata()

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -29,6 +30,8 @@ class PrometheusIT {
 
     private static final ExamineeKey EXAMINEE = new ExamineeKey("prometheus", "E1");
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    private static final Set<String> USED_BY_READINESS = Set.of("mobile_sync_store_seconds");
 
     private static final List<String> HOPS = List.of(
             "mobile_sync_capture_to_browser_seconds",
@@ -93,12 +96,26 @@ class PrometheusIT {
     }
 
     private static void assertHasAllSeriesAtStart(PrometheusProcess prometheus) throws IOException {
+        int values = 0;
         for (DocumentedMetric metric : DocumentedMetric.readAll()) {
-            String sample = metric.name() + (metric.type().equals("histogram") ? "_count" : "");
+            String sample = metric.counted();
             assertThat(prometheus.query("count(count by (job) (" + sample + "))"))
                     .as(sample)
                     .hasValue(metric.services().size());
+            if (!metric.type().equals("gauge") && !USED_BY_READINESS.contains(metric.name())) {
+                assertThat(prometheus.query("sum(" + sample + ")")).as(sample).hasValue(0);
+            }
+            for (String label : metric.labels()) {
+                for (String value : metric.valuesOf(label)) {
+                    String series = sample + "{" + label + "='" + value + "'}";
+                    assertThat(prometheus.query("count(count by (job) (" + series + "))"))
+                            .as(series)
+                            .hasValue(metric.services().size());
+                    values++;
+                }
+            }
         }
+        assertThat(values).isGreaterThan(20);
     }
 
     private static void assertDashboardHasData(PrometheusProcess prometheus) throws IOException {

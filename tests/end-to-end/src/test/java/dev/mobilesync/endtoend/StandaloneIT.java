@@ -52,9 +52,10 @@ class StandaloneIT {
         assertThat(log.lines())
                 .allSatisfy(line -> assertThat(line.at("/service/name").asString())
                         .isIn("web-server", "state-manager", "socket-server", "mobile-sync"));
-        assertThat(log.audited("upload")).singleElement().satisfies(line -> assertThat(
-                        line.at("/service/name").asString())
-                .isEqualTo("web-server"));
+        assertThat(log.audited("upload")).singleElement().satisfies(line -> {
+            assertThat(line.at("/service/name").asString()).isEqualTo("web-server");
+            assertThat(line.path("message").asString()).containsPattern(" trace=[0-9a-f]{32}");
+        });
     }
 
     @Test
