@@ -9,6 +9,8 @@ import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.RealServers;
 import dev.mobilesync.testsupport.StompTestClient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,10 @@ class DroppedBroadcastDebouncerIT {
     void resendsStateAfterDroppedBroadcast() {
         try (StompTestClient browser = server.subscribedExaminee(EXAMINEE);
                 StompTestClient proctor = server.subscribedProctor("P001")) {
+            Counter drops = server.bean(MeterRegistry.class)
+                    .get("mobile.sync.broadcast.drops")
+                    .counter();
+            double before = drops.count();
             server.change(waiting(EXAMINEE, 1));
             browser.await("mobile_sync_waiting");
             RealServers.shared().limitQueue(queue, 10);
@@ -52,6 +58,7 @@ class DroppedBroadcastDebouncerIT {
                     .isEqualTo("2");
             assertThat(proctor.awaitClose().reason()).startsWith("BROADCASTS_MISSED");
             assertThat(browser.isOpen()).isTrue();
+            assertThat(drops.count()).isGreaterThan(before);
         }
     }
 }

@@ -4,6 +4,7 @@ import static dev.mobilesync.socket.SocketServerFixture.completed;
 import static dev.mobilesync.socket.SocketServerFixture.waiting;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
@@ -106,8 +107,10 @@ class OutageIT {
             browser.subscribe(StompTopics.examinee(examinee));
             assertThat(browser.isOpen()).isTrue();
             assertThat(browser.pending()).isEmpty();
+            await().until(() -> server.pendingStates() == 1);
             redis.reset();
             assertThat(browser.await().type()).isEqualTo("mobile_sync_completed");
+            await().until(() -> server.pendingStates() == 0);
         }
     }
 }

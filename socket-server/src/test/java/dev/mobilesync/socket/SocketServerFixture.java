@@ -294,6 +294,13 @@ public final class SocketServerFixture implements AutoCloseable {
                 .value();
     }
 
+    double pendingStates() {
+        return bean(MeterRegistry.class)
+                .get("mobile.sync.current.states.pending")
+                .gauge()
+                .value();
+    }
+
     @Override
     public void close() {
         context.close();

@@ -10,6 +10,8 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.testsupport.TestTokens;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,15 @@ class LimitsIT {
         for (int i = 0; i < 3; i++) {
             assertThat(upload("U001", "M001", Jpegs.picture(i)).statusCode()).isEqualTo(201);
         }
+        Counter limited = behindProxy
+                .bean(MeterRegistry.class)
+                .get("mobile.sync.requests.limited")
+                .tag("limit", "uploads-per-examinee")
+                .counter();
+        double before = limited.count();
         assertTooMany(upload("U001", "M001", Jpegs.picture(4)), "uploads-per-examinee", 20);
         assertTooMany(upload("U001", "M002", Jpegs.picture(5)), "uploads-per-examinee", 20);
+        assertThat(limited.count() - before).isEqualTo(2);
         assertThat(upload("U002", "M001", Jpegs.picture(6)).statusCode()).isEqualTo(201);
     }
 

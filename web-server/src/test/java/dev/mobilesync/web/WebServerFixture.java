@@ -174,6 +174,10 @@ public final class WebServerFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     /** The properties, for a command that uses the same servers. */
     public List<String> arguments() {
         return arguments;

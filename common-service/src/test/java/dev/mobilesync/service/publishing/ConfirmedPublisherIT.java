@@ -17,6 +17,7 @@ import dev.mobilesync.testsupport.NeedsRealServers;
 import dev.mobilesync.testsupport.NetworkProxy;
 import dev.mobilesync.testsupport.ProxiedServers;
 import dev.mobilesync.testsupport.TestServers;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -198,6 +199,7 @@ class ConfirmedPublisherIT {
         CompletableFuture.allOf(confirmed.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
         servers.broker().freeze();
         CompletableFuture<@Nullable Void> during = publisher.publishAsync(status(201));
+        assertThat(unconfirmedMessages()).isEqualTo(1);
         assertThat(timed(() -> assertThatThrownBy(during::join)
                         .hasCauseInstanceOf(PublishFailedException.class)
                         .hasMessageContaining("no confirm within")))
@@ -206,6 +208,13 @@ class ConfirmedPublisherIT {
         assertThatThrownBy(publisher.publishAsync(to("", "no-such-queue"))::join)
                 .hasMessageContaining("unroutable");
         publishSoon();
+    }
+
+    private double unconfirmedMessages() {
+        return context.getBean(MeterRegistry.class)
+                .get("mobile.sync.unconfirmed.messages")
+                .gauge()
+                .value();
     }
 
     @Test

@@ -113,6 +113,25 @@ class DeadLetteringIT extends StatusQueueListenerFixture {
         assertThat(service.gauge("mobile.sync.dead.letters")).isZero();
     }
 
+    @Test
+    void reportsBacklog() throws Exception {
+        QueueSampler sampler = service.bean(QueueSampler.class);
+        service.stopListener();
+        try {
+            broker.send(completed(at(1)), "backlog-1");
+            broker.send(completed(at(2)), "backlog-2");
+            await().untilAsserted(() -> {
+                sampler.sample();
+                assertThat(service.gauge("mobile.sync.queue.messages")).isEqualTo(2);
+            });
+            assertThat(service.gauge("mobile.sync.queue.consumers")).isZero();
+        } finally {
+            service.startListener();
+        }
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+        assertThat(broker.next().type()).isEqualTo("mobile_sync_completed");
+    }
+
     @ParameterizedTest
     @CsvSource({"status, ARCHIVED", "deviceInfo, {", "string, x"})
     void deadLettersMessagesOfUnreadableRecord(String field, String value) throws Exception {

@@ -4,6 +4,7 @@ import static dev.mobilesync.web.WebServerFixture.assertProblem;
 import static dev.mobilesync.web.WebServerFixture.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ErrorCode;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.Status;
@@ -117,6 +118,23 @@ class SlowBodiesIT extends SlowBodiesFixture {
         assertThat(server.api().upload(slow, DEVICE, Jpegs.picture(3)).statusCode())
                 .as("the count is given back")
                 .isEqualTo(201);
+    }
+
+    @Test
+    void captureStartsBeforeItsBody() throws IOException {
+        ExamineeKey examinee = newExaminee();
+        try (Socket socket = begin(shortTimeouts, examinee)) {
+            awaitBodies(shortTimeouts, 1);
+            long bodyIncomplete = System.currentTimeMillis();
+            finish(socket);
+            assertThat(readResponse(socket)).startsWith("HTTP/1.1 201 ");
+            Object startedAt = shortTimeouts
+                    .nextMessage(status -> status.examinee().equals(examinee))
+                    .properties()
+                    .getHeaders()
+                    .get(AmqpNames.CAPTURE_STARTED_AT);
+            assertThat((Long) startedAt).isBetween(bodyIncomplete - NOW.toMillis(), bodyIncomplete);
+        }
     }
 
     @Test

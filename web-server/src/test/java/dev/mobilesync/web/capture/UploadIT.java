@@ -14,6 +14,7 @@ import dev.mobilesync.testsupport.Jpegs;
 import dev.mobilesync.testsupport.MultipartBody;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.JpegFixtures;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,26 @@ class UploadIT extends UploadFixture {
         String id = server.nextMessage().properties().getMessageId();
         assertThat(server.nextMessage().properties().getMessageId()).isEqualTo(id);
         assertThat(server.nextMessage().properties().getMessageId()).isEqualTo(id);
+    }
+
+    @Test
+    void timesUploadsByOutcome() {
+        double completed = uploads("COMPLETED");
+        double invalid = uploads("CAPTURE_NOT_AN_IMAGE");
+
+        api.upload(examinee, DEVICE, Jpegs.picture(9));
+        assertProblem(api.upload(examinee, DEVICE, new byte[] {1}), ErrorCode.CAPTURE_NOT_AN_IMAGE, 415);
+
+        assertThat(uploads("COMPLETED") - completed).isEqualTo(1);
+        assertThat(uploads("CAPTURE_NOT_AN_IMAGE") - invalid).isEqualTo(1);
+    }
+
+    private double uploads(String outcome) {
+        return server.bean(MeterRegistry.class)
+                .get("mobile.sync.uploads")
+                .tag("outcome", outcome)
+                .timer()
+                .count();
     }
 
     @Test

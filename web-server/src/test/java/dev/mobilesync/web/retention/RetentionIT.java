@@ -10,6 +10,7 @@ import dev.mobilesync.testsupport.S3Gateway;
 import dev.mobilesync.testsupport.ServerContract;
 import dev.mobilesync.web.LargeBucket;
 import dev.mobilesync.web.StoreProperties;
+import dev.mobilesync.web.WebServerFixture;
 import dev.mobilesync.web.common.TimeLimit;
 import dev.mobilesync.web.store.BackdatedS3Client;
 import dev.mobilesync.web.store.CaptureMetadata;
@@ -18,12 +19,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.springframework.scheduling.config.TriggerTask;
+import org.springframework.scheduling.support.SimpleTriggerContext;
 
 /** Expired pictures are deleted from the store, and no others. */
 @ServerContract
@@ -48,6 +53,31 @@ class RetentionIT {
         void putOld(CaptureMetadata capture, byte[] picture) throws Exception {
             pictures.put(capture, picture, TimeLimit.in(LIMIT));
             FILES.setStoredAt(versions.key(capture.examinee()), Instant.now().minus(Duration.ofDays(40)));
+        }
+
+        /** What the scheduler of a running web-server runs. */
+        @Test
+        void webServerDeletesExpiredPictures() throws Exception {
+            putOld(P1_E1, 1);
+            put(P1_E2, 2);
+            TriggerTask task = retentionTask("30d");
+            Instant now = Instant.now();
+            assertThat(task.getTrigger().nextExecution(new SimpleTriggerContext()))
+                    .isBetween(now.plus(Duration.ofMinutes(45)), now.plus(Duration.ofMinutes(76)));
+
+            task.getRunnable().run();
+
+            assertThat(find(P1_E1)).isNull();
+            assertThat(find(P1_E2)).isEqualTo(P1_E2);
+            assertThat(retentionTask("0").getTrigger().nextExecution(new SimpleTriggerContext()))
+                    .as("turned off")
+                    .isNull();
+        }
+
+        private static TriggerTask retentionTask(String retention) {
+            Map<String, String> properties = new HashMap<>(FILES.properties());
+            properties.put("mobile-sync.picture-retention", retention);
+            return WebServerFixture.shared(properties).bean("retention", TriggerTask.class);
         }
 
         @Test
