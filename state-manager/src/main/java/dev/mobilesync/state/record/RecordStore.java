@@ -33,10 +33,10 @@ public final class RecordStore {
     private static final String REVISION = "revision";
 
     /**
-     * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms, the prefix of
-     * the {@link UnpublishedMark}, fields and values. Returns the new revision, or nil if the expected one does not match. A revision
-     * is the time of the Redis node in microseconds, as an even number ({@link PlanIndex} explains why). A Lua number is exact up to 2^53, which is
-     * the year 2255.
+     * ARGV: the expected revision (empty: no record), the revision that the next one must exceed, time to live in ms, the prefix
+     * of the {@link UnpublishedMark}, fields and values. Returns the new revision, or nil if the expected one does not match. A
+     * revision is the time of the Redis node in microseconds, as an even number ({@link PlanIndex} explains why). A Lua number is
+     * exact up to 2^53, which is the year 2255.
      */
     private static final RedisScript<String> REPLACE = RedisScript.of("""
             local revision = ''
@@ -125,8 +125,9 @@ public final class RecordStore {
     }
 
     /**
-     * Replaces records (compare-and-set), and marks them as not yet published. Writes the deadlines first: a crash in between leaves a superfluous deadline rather
-     * than a wait without end. Ends the pairings of reset steps before the records show the reset.
+     * Replaces records (compare-and-set), and marks them as not yet published. Writes the deadlines first: a crash in between
+     * leaves a superfluous deadline rather than a wait without end. Ends the pairings of reset steps before the records show the
+     * reset.
      *
      * @return the written records, each with a revision above all earlier ones, even if Redis has lost those. If an
      *     examinee is neither there nor in {@code failures}, the record changed concurrently: it no longer equals {@code
