@@ -232,6 +232,19 @@ final class Browser implements AutoCloseable {
                                 "mobile", true)));
     }
 
+    /** Safari and Firefox name the phone in {@code User-Agent} only. */
+    void presentAsIphone(String language) {
+        devTools(
+                "Emulation.setUserAgentOverride",
+                Map.of(
+                        "userAgent",
+                        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148"
+                                + " Safari/604.1",
+                        "acceptLanguage",
+                        language));
+        devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", "delete Navigator.prototype.userAgentData"));
+    }
+
     private WebDriverWait webDriverWait() {
         return new WebDriverWait(driver, TIMEOUT, POLL_INTERVAL);
     }

@@ -96,6 +96,16 @@ class ExamineeDisplayIT extends ExamineePageFixture {
     }
 
     @ParameterizedTest
+    @CsvSource({"ko, 이 휴대전화로 계속", "en, Continue on this phone"})
+    void continuesOnIphone(String language, String action) {
+        try (Browser browser = Browser.open(BrowserOptions.phone(language))) {
+            browser.presentAsIphone(language);
+            browser.go(examinee.page());
+            assertThat(browser.see("#here-link").getText()).isEqualTo(action);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "ko, 이 휴대전화로 계속, 복사했습니다., 복사하지 못했습니다, 이 단계를 시작하신 탭",
         "en, Continue on this phone, Copied., could not be copied, the tab where you started"

@@ -102,7 +102,7 @@ final class LoadGenerator implements AutoCloseable {
             long untilPicture = random.nextLong(shortest, longest + 1);
             boolean secondPicture = random.nextInt(100) < profile.secondPictures();
             if (profile.withoutPhone() > 0 && random.nextInt(100) < profile.withoutPhone()) {
-                phones.get(i).isMissing();
+                phones.get(i).setMissing();
             }
             schedule((long) ((i + random.nextDouble()) * interval), () -> arrive(index, untilPicture, secondPicture));
         }

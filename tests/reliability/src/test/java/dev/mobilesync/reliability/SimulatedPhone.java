@@ -60,7 +60,7 @@ final class SimulatedPhone extends SimulatedUser {
     }
 
     /** The examinee has no phone: a proctor extends the time, then accepts the step. */
-    void isMissing() {
+    void setMissing() {
         missing = true;
     }
 
