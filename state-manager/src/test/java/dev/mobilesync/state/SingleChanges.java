@@ -24,7 +24,7 @@ public final class SingleChanges {
     /** Applies the event, saves the record, and notes it as published although it is not. */
     public static Outcome apply(StateService service, StatusQueueMessage event, String messageId) {
         Outcome outcome = applyUnpublished(service, event, messageId);
-        service.markPublished(List.of(outcome));
+        service.removeUnpublishedMarks(List.of(outcome));
         return outcome;
     }
 

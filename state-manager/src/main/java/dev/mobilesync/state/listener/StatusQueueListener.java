@@ -32,7 +32,8 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Consumes {@code status_queue} in batches: whatever has arrived while the previous batch was processed is the next one;
  * a batch never waits to be filled. Messages of one examinee are applied in the order of the queue, each when the broadcast of
- * the previous one is confirmed. A message that fails stays unacknowledged and is retried while the next ones are processed.
+ * the previous one is confirmed or has failed. A message that fails stays unacknowledged and is retried while the next ones are
+ * processed.
  * The prefetch bounds how many messages wait.
  */
 final class StatusQueueListener implements ChannelAwareMessageListener, SmartLifecycle {

@@ -203,7 +203,7 @@ final class StatusQueueProcessor implements AutoCloseable {
                 failed.add(new Failed(delivery, failure));
             }
         }
-        stateService.markPublished(published);
+        stateService.removeUnpublishedMarks(published);
         finished.forEach(ChannelAcknowledgements::acknowledge);
         return failed;
     }

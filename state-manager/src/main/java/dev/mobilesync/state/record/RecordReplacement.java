@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param examinee whose record it is
  * @param current the record that the change is based on; {@code null} if there is none
+ * @param next the record to write; its revision is assigned when it is written
  * @param event the message that makes the change, which may be an order; {@code null} if a deadline does
  */
 public record RecordReplacement(

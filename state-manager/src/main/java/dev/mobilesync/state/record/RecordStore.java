@@ -21,9 +21,9 @@ import org.springframework.data.redis.core.script.RedisScript;
 /**
  * Reads and writes records, and the data derived from them: the deadline and the entry in the plan's index. Each write is
  * atomic for its key only, because a Redis Cluster may hold them on different nodes. A change writes the deadline, ends the
- * pairing if it is a reset, then writes the record, then the index entry together with the {@link HistoryLog}, and then removes
- * the deadline of an ended wait; each stage of a batch begins when the one before has its replies. A message is acknowledged
- * after all stages, so its redelivery completes what a crash has left out.
+ * pairing if it is a reset, then writes the record with its {@link UnpublishedMark}, then the index entry together with the {@link
+ * HistoryLog}, and then removes the deadline of an ended wait; each stage of a batch begins when the one before has its replies. A
+ * message is acknowledged after all stages, so its redelivery completes what a crash has left out, except the history.
  *
  * <p>The methods for a batch take different examinees and report {@link BatchFailures}. The others throw Spring's
  * {@code DataAccessException} if Redis is unavailable.
@@ -121,7 +121,7 @@ public final class RecordStore {
         }
         // Counts and logs the unreadable record.
         SyncRecord repaired = recordReader.read(examinee);
-        return repaired == null ? null : new StoredRecord(repaired, true);
+        return repaired == null ? null : new StoredRecord(repaired, false);
     }
 
     /**

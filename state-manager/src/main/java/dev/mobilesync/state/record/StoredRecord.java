@@ -5,6 +5,6 @@ import dev.mobilesync.messages.SyncRecord;
 /**
  * A record as it was read.
  *
- * @param published false if its broadcast may be missing; see {@link UnpublishedMark}
+ * @param published false if its broadcast may be missing; see {@link UnpublishedMark}. True for records of older releases
  */
 public record StoredRecord(SyncRecord record, boolean published) {}

@@ -5,9 +5,9 @@ import dev.mobilesync.messages.SyncRecord;
 import java.util.Map;
 
 /**
- * A field of a record's hash that is written with each revision and removed once its broadcast is confirmed. An instance that
- * replaces a marked record publishes it first: the one that wrote it may have crashed in between. Its name contains the revision, so
- * that the late removal of one mark keeps the next one.
+ * A field of a record's hash that is written with each revision and removed when its broadcast is confirmed. An instance that
+ * replaces a marked record publishes it first: the attempt that wrote it may have failed or crashed in between. A mark whose removal
+ * is lost causes a repeated broadcast. Its name contains the revision, so that the late removal of one mark keeps the next one.
  */
 final class UnpublishedMark {
 

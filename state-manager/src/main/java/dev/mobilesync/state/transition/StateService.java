@@ -121,7 +121,7 @@ public final class StateService {
                 }
             }
         }
-        publishAll(unpublished, failures);
+        publishBeforeReplacing(unpublished, failures);
         replacements.removeIf(replacement -> failures.of(replacement.examinee()) != null);
         Map<ExamineeKey, SyncRecord> written = recordStore.replaceAll(replacements, failures);
         recordStore.repairAll(unchanged, failures);
@@ -130,9 +130,19 @@ public final class StateService {
 
     /**
      * Publishes records that are about to be replaced and whose broadcasts may be missing, so that each change is broadcast at
-     * least once. Waits, which is rare: the instance that wrote such a record has crashed, or writes at the same moment.
+     * least once. Waits for replicas and for the confirms. Such a record is left by an attempt that failed after the write, by a
+     * crash, or by an instance that writes at the same moment.
      */
-    private void publishAll(List<SyncRecord> unpublished, BatchFailures failures) {
+    private void publishBeforeReplacing(List<SyncRecord> unpublished, BatchFailures failures) {
+        if (unpublished.isEmpty()) {
+            return;
+        }
+        try {
+            replicationBarrier.await();
+        } catch (DataAccessException e) {
+            unpublished.forEach(record -> failures.add(record.examinee(), e));
+            return;
+        }
         Map<ExamineeKey, CompletableFuture<@Nullable Void>> results = new HashMap<>();
         unpublished.forEach(
                 record -> results.put(record.examinee(), publisher.publishAsync(OutboundMessage.broadcast(record))));
@@ -184,7 +194,7 @@ public final class StateService {
 
     /**
      * Broadcasts as {@link #publish(Outcome)} does, and completes when the broker has confirmed the broadcast. The caller then has to
-     * call {@link #markPublished}.
+     * call {@link #removeUnpublishedMarks}.
      *
      * @param headers further headers of the broadcast
      */
@@ -195,8 +205,8 @@ public final class StateService {
                 : publisher.publishAsync(OutboundMessage.broadcast(record).withHeaders(headers));
     }
 
-    /** Notes in Redis that the broadcasts of these outcomes are confirmed. Does not wait, nor throw. */
-    public void markPublished(List<Outcome> outcomes) {
+    /** Notes in Redis that the broadcasts of these outcomes are confirmed. Does not wait for Redis, nor throw. */
+    public void removeUnpublishedMarks(List<Outcome> outcomes) {
         List<SyncRecord> published = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             SyncRecord record = toPublish(outcome);

@@ -97,7 +97,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
     private static Outcome completed(@Nullable SyncRecord current, MobileSyncStatus event, String messageId) {
         Instant timestamp = event.timestamp();
         if (current != null) {
-            if (isUpTo(current.ignoresPicturesUntil(), timestamp)) {
+            if (isUpTo(current.picturesIgnoredUntil(), timestamp)) {
                 return new Outcome.Stale(current);
             }
             if (current.status() == Status.COMPLETED && !timestamp.isAfter(current.timestamp())) {
@@ -126,7 +126,7 @@ record SyncStateMachine(SyncTimeout syncTimeout) {
         if (current != null) {
             boolean older = isSuperseded(current, event);
             boolean nothingNew =
-                    current.deviceId() != null || isUpTo(current.ignoresPicturesUntil(), event.timestamp());
+                    current.deviceId() != null || isUpTo(current.picturesIgnoredUntil(), event.timestamp());
             if (current.status() == Status.COMPLETED || older && nothingNew) {
                 return new Outcome.Stale(current);
             }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mobilesync.messages.AmqpNames;
+import dev.mobilesync.messages.ExamineeKey;
+import dev.mobilesync.messages.MobileSyncStatus;
 import dev.mobilesync.messages.MobileSyncWait;
+import dev.mobilesync.service.redis.SyncRecordReader;
 import dev.mobilesync.state.StateManagerFixture;
 import dev.mobilesync.state.StatusQueueClient;
 import dev.mobilesync.testsupport.NeedsRealServers;
@@ -102,6 +105,28 @@ class ReplicationBarrierIT {
         StatusQueueClient.Received waiting = broker.next(TIMEOUT);
         assertThat(waiting.type()).isEqualTo("mobile_sync_waiting");
         assertThat(waiting.examinee()).isEqualTo("E2");
+        await().until(() -> broker.ready(AmqpNames.STATUS_QUEUE) == 0);
+    }
+
+    /** The next message of the examinee must not broadcast what no replica has. */
+    @Test
+    void delaysBroadcastOfReplacedRecordUntilReplicated() throws Exception {
+        ExamineeKey examinee = new ExamineeKey("R3", "E1");
+        replica.freeze();
+        broker.send(new MobileSyncWait("R3", "E1", Instant.now(), null), "replaced");
+        SyncRecordReader records = service.bean(SyncRecordReader.class);
+        await().until(() -> records.read(examinee) != null);
+        broker.send(MobileSyncStatus.paired(examinee, "M001", Instant.now().plusSeconds(1)), "replacing");
+        for (int i = 0; i < 2; i++) {
+            assertThat(broker.next(TIMEOUT).type()).as("both are delayed").isEqualTo("mobile_sync_failed");
+        }
+        replica.unfreeze();
+        assertThat(broker.next(TIMEOUT).type()).isEqualTo("mobile_sync_waiting");
+        StatusQueueClient.Received next = broker.next(TIMEOUT);
+        while (next.type().equals("mobile_sync_waiting")) {
+            next = broker.next(TIMEOUT);
+        }
+        assertThat(next.type()).isEqualTo("mobile_sync_paired");
         await().until(() -> broker.ready(AmqpNames.STATUS_QUEUE) == 0);
     }
 
