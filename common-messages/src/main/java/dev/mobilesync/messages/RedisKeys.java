@@ -43,7 +43,7 @@ public final class RedisKeys {
         return record(examinee) + ":history";
     }
 
-    /** Returns an examinee's score in the plan's index. Each status is one range of scores. */
+    /** Returns an examinee's score in the plan's index. Each status has one score. */
     public static double indexScore(Status status) {
         return status.ordinal();
     }

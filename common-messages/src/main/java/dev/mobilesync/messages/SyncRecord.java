@@ -67,7 +67,7 @@ public record SyncRecord(
     }
 
     /** Returns until when pictures do not count: the last retake or reset, {@code null} without one. */
-    public @Nullable Instant ignoresPicturesUntil() {
+    public @Nullable Instant picturesIgnoredUntil() {
         return resetAt == null || retakeAt != null && retakeAt.isAfter(resetAt) ? retakeAt : resetAt;
     }
 

@@ -1,2 +1,3 @@
+/** Spans and their propagation in the headers of messages. */
 @org.jspecify.annotations.NullMarked
 package dev.mobilesync.service.tracing;

@@ -60,7 +60,7 @@ final class RequestBodyFilter extends HttpFilter {
                 try {
                     receive(route, route.admission().admit(request, match), request, response, chain);
                 } catch (ApiException rejection) {
-                    rejection.answer(response);
+                    rejection.send(response);
                 }
                 return;
             }

@@ -124,7 +124,7 @@ final class CaptureUpload {
             record = startedRecord.await();
         }
         byte[] image = check.await(timeLimit);
-        Instant ignoresPicturesUntil = record == null ? null : record.ignoresPicturesUntil();
+        Instant picturesIgnoredUntil = record == null ? null : record.picturesIgnoredUntil();
         Instant resetAt = record == null ? null : record.resetAt();
         Instant lastAt = last == null ? null : last.metadata().timestamp();
         // A picture from before a reset belongs to another pairing.
@@ -138,7 +138,7 @@ final class CaptureUpload {
             }
             // While a retake is pending, the same picture is a new capture. Otherwise it would not complete the retake.
             boolean retakePending =
-                    ignoresPicturesUntil != null && !last.metadata().timestamp().isAfter(ignoresPicturesUntil);
+                    picturesIgnoredUntil != null && !last.metadata().timestamp().isAfter(picturesIgnoredUntil);
             if (sameImage && (sameKey || !retakePending)) {
                 return last;
             }
@@ -146,7 +146,7 @@ final class CaptureUpload {
         CaptureMetadata metadata = new CaptureMetadata(
                 device.examinee(),
                 device.deviceId(),
-                monotonicNow(ignoresPicturesUntil, lastAt),
+                monotonicNow(picturesIgnoredUntil, lastAt),
                 upload.sha256(),
                 null,
                 upload.idempotencyKey(),

@@ -100,7 +100,7 @@ public record WebServerProperties(
     }
 
     /**
-     * The object store, with the S3 API. The account must be able to read, write and list the bucket. If it cannot
+     * The object store, with the S3 API. The account must be able to read, write and list the bucket, and, for the retention, to delete from it. If it cannot
      * create the bucket or enable versioning, an administrator must do so.
      *
      * @param endpoint such as {@code http://127.0.0.1:9000}

@@ -62,7 +62,7 @@ public final class ApiException extends RuntimeException {
     }
 
     /** Writes the response. */
-    public void answer(HttpServletResponse response) throws IOException {
+    public void send(HttpServletResponse response) throws IOException {
         if (code() == ErrorCode.UNAUTHENTICATED) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
         }

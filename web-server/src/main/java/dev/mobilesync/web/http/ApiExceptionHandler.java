@@ -28,7 +28,7 @@ class ApiExceptionHandler {
 
     @ExceptionHandler
     void handle(ApiException e, HttpServletResponse response) throws IOException {
-        e.answer(response);
+        e.send(response);
     }
 
     @ExceptionHandler

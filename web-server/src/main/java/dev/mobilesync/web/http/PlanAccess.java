@@ -7,7 +7,7 @@ import dev.mobilesync.service.security.CallerAuthentication;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** The one place that decides who supervises a plan: its proctors, and the platform's server. */
+/** Admits those who supervise a plan: its proctors, and the platform's server. */
 public final class PlanAccess {
 
     private PlanAccess() {}

@@ -44,12 +44,12 @@ final class PairingCodes {
     }
 
     /**
-     * A consumed code.
+     * The consumed codes of one pairing.
      *
      * @param id the HMAC of the link's secret
      * @param pairedDeviceBefore the value of {@link RedisKeys#pairedDevice} while the code was valid
      */
-    record ConsumedCode(
+    record ConsumedCodes(
             String id,
             ExamineeKey examinee,
             Instant expiresAt,
@@ -81,7 +81,7 @@ final class PairingCodes {
      * @return {@code null} if it is unknown, expired, consumed, replaced, or void after a reset
      */
     @Nullable
-    ConsumedCode consume(PairingCode code) {
+    ConsumedCodes consume(PairingCode code) {
         String id = code.isLinkSecret() ? hmac(code) : idOf(code);
         String value = id == null ? null : redis.opsForValue().getAndDelete(RedisKeys.pairingCode(id));
         if (id == null || value == null) {
@@ -94,7 +94,7 @@ final class PairingCodes {
         String pairedDevice = redis.opsForValue().get(RedisKeys.pairedDevice(examinee));
         String newest = redis.opsForValue().get(RedisKeys.newestCodes(examinee));
         return newest != null && newest.startsWith(id + ",")
-                ? new ConsumedCode(id, examinee, expiresAt, pairedDevice)
+                ? new ConsumedCodes(id, examinee, expiresAt, pairedDevice)
                 : null;
     }
 
@@ -104,7 +104,7 @@ final class PairingCodes {
     }
 
     /** Makes the codes valid again until they expire, unless others have replaced them. */
-    void restore(ConsumedCode pairing) {
+    void restore(ConsumedCodes pairing) {
         Duration remaining = Duration.between(clock.instant(), pairing.expiresAt());
         if (remaining.toMillis() > 0) {
             redis.opsForValue()

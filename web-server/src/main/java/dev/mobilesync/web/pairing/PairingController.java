@@ -58,14 +58,14 @@ public class PairingController {
         if (!caller.isExaminee(examinee)) {
             throw new ApiException(ErrorCode.FORBIDDEN, "only this examinee may pair a phone");
         }
-        PairingService.IssuedCode issued = requirePairing().issue(examinee);
+        PairingService.IssuedCodes issued = requirePairing().issue(examinee);
         audit("issue-code", request)
                 .by(caller)
                 .with("plan", planId)
                 .with("examinee", examineeId)
                 .with("result", HttpStatus.CREATED.value())
                 .write();
-        String code = issued.code().value();
+        String code = issued.typedCode().value();
         String captureUrl = captureUrl(request, issued.linkSecret().value());
         return json(
                 HttpStatus.CREATED, new PairingResponse(code, captureUrl, issued.expiresAt(), QrCode.svg(captureUrl)));

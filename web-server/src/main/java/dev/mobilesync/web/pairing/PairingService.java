@@ -52,18 +52,18 @@ final class PairingService {
     /**
      * Two codes of one pairing; either redeems it.
      *
-     * @param code to type
+     * @param typedCode the code to type
      * @param linkSecret the code in the link
      */
-    record IssuedCode(PairingCode code, PairingCode linkSecret, Instant expiresAt) {}
+    record IssuedCodes(PairingCode typedCode, PairingCode linkSecret, Instant expiresAt) {}
 
     /** A phone's token and its examinee. */
     record Paired(DeviceTokens.Issued token, ExamineeKey examinee) {}
 
     /** Issues codes, which replace the examinee's previous ones. */
-    IssuedCode issue(ExamineeKey examinee) {
-        IssuedCode issued = new IssuedCode(PairingCode.random(), PairingCode.linkSecret(), now().plus(codeTtl));
-        codes.put(issued.linkSecret(), issued.code(), examinee, issued.expiresAt());
+    IssuedCodes issue(ExamineeKey examinee) {
+        IssuedCodes issued = new IssuedCodes(PairingCode.random(), PairingCode.linkSecret(), now().plus(codeTtl));
+        codes.put(issued.linkSecret(), issued.typedCode(), examinee, issued.expiresAt());
         return issued;
     }
 
@@ -86,7 +86,7 @@ final class PairingService {
         }
         // Before the code is consumed: a reset in between is newer, and supersedes this pairing.
         Instant pairedAt = now();
-        PairingCodes.ConsumedCode pairing = codes.consume(sent);
+        PairingCodes.ConsumedCodes pairing = codes.consume(sent);
         if (pairing == null) {
             if (!sent.isLinkSecret()) {
                 limiter.recordFailure(networks);
@@ -110,7 +110,7 @@ final class PairingService {
         return new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
     }
 
-    private Paired pair(PairingCodes.ConsumedCode pairing, String deviceId, Instant pairedAt) {
+    private Paired pair(PairingCodes.ConsumedCodes pairing, String deviceId, Instant pairedAt) {
         ExamineeKey examinee = pairing.examinee();
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, pairedAt);
@@ -121,7 +121,7 @@ final class PairingService {
         return new Paired(token, examinee);
     }
 
-    private void restore(PairingCodes.ConsumedCode pairing) {
+    private void restore(PairingCodes.ConsumedCodes pairing) {
         try {
             codes.restore(pairing);
         } catch (DataAccessException e) {

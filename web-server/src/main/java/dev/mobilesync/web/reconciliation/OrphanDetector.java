@@ -96,8 +96,8 @@ final class OrphanDetector {
         if (record == null) {
             return NO_RECORD;
         }
-        Instant ignoresPicturesUntil = record.ignoresPicturesUntil();
-        if (ignoresPicturesUntil != null && !capture.timestamp().isAfter(ignoresPicturesUntil)) {
+        Instant picturesIgnoredUntil = record.picturesIgnoredUntil();
+        if (picturesIgnoredUntil != null && !capture.timestamp().isAfter(picturesIgnoredUntil)) {
             return null;
         }
         if (record.status() != Status.COMPLETED) {

@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 /**
  * A position among the changes of a plan. Clients treat its text as opaque.
  *
- * @param epoch the score of the member {@code ""} of the plan's changes; 0 at the start
+ * @param generation another one if Redis has lost the plan's changes since: the score of their member {@code ""}; 0 at the start
  * @param last the number of the last change that was read
  */
-record ChangeCursor(long epoch, long last) {
+record ChangeCursor(long generation, long last) {
 
     static final ChangeCursor START = new ChangeCursor(0, 0);
 
@@ -34,6 +34,6 @@ record ChangeCursor(long epoch, long last) {
 
     @Override
     public String toString() {
-        return equals(START) ? "" : epoch + "-" + last;
+        return equals(START) ? "" : generation + "-" + last;
     }
 }

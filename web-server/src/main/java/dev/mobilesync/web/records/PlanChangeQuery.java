@@ -48,11 +48,11 @@ final class PlanChangeQuery {
     /** Starts again if Redis has lost the plan's changes since the cursor was returned. */
     Changes since(String planId, ChangeCursor cursor, int size) {
         String key = RedisKeys.planChanges(planId);
-        Double epoch = redis.opsForZSet().score(key, "");
-        if (epoch == null) {
+        Double generation = redis.opsForZSet().score(key, "");
+        if (generation == null) {
             return new Changes(planId, List.of(), List.of(), "", false);
         }
-        long first = epoch.longValue();
+        long first = generation.longValue();
         long last = isLost(cursor, first, key) ? first : cursor.last();
         List<TypedTuple<String>> changes = List.copyOf(Objects.requireNonNullElse(
                 redis.opsForZSet().rangeByScoreWithScores(key, last + 1.0, Double.POSITIVE_INFINITY, 0, size + 1L),
@@ -93,8 +93,8 @@ final class PlanChangeQuery {
     }
 
     /** Whether the set was created after the cursor, or a failover has lost its last changes. */
-    private boolean isLost(ChangeCursor cursor, long epoch, String key) {
-        if (cursor.epoch() != epoch) {
+    private boolean isLost(ChangeCursor cursor, long generation, String key) {
+        if (cursor.generation() != generation) {
             return true;
         }
         return Objects.requireNonNullElse(

@@ -13,7 +13,7 @@ enum SandboxFault {
     DEVICE_REPLACED(ErrorCode.UNAUTHENTICATED, Scope.UPLOADS),
     PUBLISH_FAILED(ErrorCode.STATUS_PUBLISH_FAILED, Scope.UPLOADS_AND_ORDERS),
     TOO_MANY(ErrorCode.TOO_MANY_REQUESTS, Scope.ALL),
-    STATE_UNAVAILABLE(ErrorCode.STATE_UNAVAILABLE, Scope.OTHERS),
+    STATE_UNAVAILABLE(ErrorCode.STATE_UNAVAILABLE, Scope.ALL_BUT_UPLOADS),
     AUTHENTICATION_UNAVAILABLE(ErrorCode.AUTHENTICATION_UNAVAILABLE, Scope.ALL),
     INTERNAL_ERROR(ErrorCode.INTERNAL_ERROR, Scope.ALL);
 
@@ -26,8 +26,8 @@ enum SandboxFault {
     enum Scope {
         UPLOADS,
         UPLOADS_AND_ORDERS,
-        /** All but uploads, which do not need Redis. */
-        OTHERS,
+        /** Uploads do not need Redis. */
+        ALL_BUT_UPLOADS,
         ALL
     }
 
@@ -42,7 +42,7 @@ enum SandboxFault {
     }
 
     boolean affectsUpload() {
-        return scope != Scope.OTHERS;
+        return scope != Scope.ALL_BUT_UPLOADS;
     }
 
     /**
@@ -51,7 +51,7 @@ enum SandboxFault {
      * @param order whether the request is an order
      */
     boolean affectsOther(boolean order) {
-        return scope == Scope.ALL || scope == Scope.OTHERS || order && scope == Scope.UPLOADS_AND_ORDERS;
+        return scope == Scope.ALL || scope == Scope.ALL_BUT_UPLOADS || order && scope == Scope.UPLOADS_AND_ORDERS;
     }
 
     ApiException toException() {

@@ -17,7 +17,7 @@ import org.springframework.web.servlet.HandlerMapping;
 /** Injects the faults that the ids of examinees request: into uploads, and as an interceptor into other requests. */
 final class SandboxFaultInjector implements UploadFaultInjector, HandlerInterceptor {
 
-    /** Longer than any upload may take (4.5 s), shorter than nginx waits (10 s). */
+    /** Longer than the handling of an upload may take by default (4.5 s), shorter than nginx waits (10 s). */
     static final Duration STALL = Duration.ofSeconds(8);
 
     private static final String STALL_FAULT = "stall";
