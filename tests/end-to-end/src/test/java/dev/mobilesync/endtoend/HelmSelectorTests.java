@@ -81,6 +81,7 @@ class HelmSelectorTests {
         assertThat(DocumentedMetric.readAll()).anySatisfy(documented -> {
             assertThat(documented.name()).isEqualTo(metric);
             assertThat(documented.type()).isEqualTo("gauge");
+            assertThat(documented.labels()).isEmpty();
             assertThat(documented.services()).containsExactly("socket-server");
         });
         KedaResources.Trigger trigger =
