@@ -51,7 +51,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Import(AdminStorageConfiguration.class)
     @EnableConfigurationProperties({ServiceProperties.class, StateManagerProperties.class, SocketServerProperties.class
     })
-    static class Parts {
+    static class CommandConfiguration {
 
         @Bean
         ConnectionFactoryCustomizer rabbitTimeouts(ServiceProperties properties) {
@@ -86,7 +86,7 @@ public final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Finding> findings = new ArrayList<>();
         try (Progress progress = console.progress();
-                ConfigurableApplicationContext context = settings.start(Parts.class)) {
+                ConfigurableApplicationContext context = settings.start(CommandConfiguration.class)) {
             for (Check check : checks(context)) {
                 check.run(finding -> {
                     progress.clear();

@@ -42,7 +42,7 @@ public final class StoryCommand implements Callable<Integer> {
     }
 
     @Import({AdminBrokerConfiguration.class, AdminStorageConfiguration.class})
-    static class Parts {}
+    static class CommandConfiguration {}
 
     @Override
     public Integer call() {
@@ -55,7 +55,7 @@ public final class StoryCommand implements Callable<Integer> {
         }
         Story story;
         try (Progress progress = console.progress();
-                ConfigurableApplicationContext context = settings.start(Parts.class)) {
+                ConfigurableApplicationContext context = settings.start(CommandConfiguration.class)) {
             story = new StoryReader(
                             examinee,
                             context.getBean(StringRedisTemplate.class),

@@ -41,7 +41,7 @@ public final class SweepCommand implements Callable<Integer> {
     }
 
     @Import({AdminBrokerConfiguration.class, AdminStorageConfiguration.class})
-    static class Parts {}
+    static class CommandConfiguration {}
 
     /**
      * The result as JSON.
@@ -54,7 +54,7 @@ public final class SweepCommand implements Callable<Integer> {
     public Integer call() {
         List<String> findings = new ArrayList<>();
         try (Progress progress = console.progress();
-                ConfigurableApplicationContext context = settings.start(Parts.class)) {
+                ConfigurableApplicationContext context = settings.start(CommandConfiguration.class)) {
             ReconciliationReport report = new ReconciliationReport(
                     finding -> {
                         progress.clear();

@@ -68,7 +68,7 @@ class ConfirmedPublisherIT {
         servers.properties().forEach((key, value) -> arguments.add("--" + key + "=" + value));
         arguments.add("--spring.main.web-application-type=none");
         arguments.add("--mobile-sync.broker.confirm-timeout=" + LIMIT.toMillis() + "ms");
-        context = new SpringApplicationBuilder(Parts.class)
+        context = new SpringApplicationBuilder(TestedBeans.class)
                 .properties("spring.config.name=common-service")
                 .run(arguments.toArray(String[]::new));
         publisher = context.getBean(ConfirmedPublisher.class);
@@ -312,5 +312,5 @@ class ConfirmedPublisherIT {
 
     @EnableAutoConfiguration
     @Import(ServiceConfiguration.class)
-    static class Parts {}
+    static class TestedBeans {}
 }

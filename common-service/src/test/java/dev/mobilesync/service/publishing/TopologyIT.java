@@ -87,7 +87,7 @@ class TopologyIT {
     }
 
     private static ConfigurableApplicationContext start(Map<String, String> servers) {
-        return new SpringApplicationBuilder(Parts.class)
+        return new SpringApplicationBuilder(TestedBeans.class)
                 .properties("spring.config.name=common-service", "server.port=0")
                 .run(servers.entrySet().stream()
                         .map(property -> "--" + property.getKey() + "=" + property.getValue())
@@ -96,5 +96,5 @@ class TopologyIT {
 
     @EnableAutoConfiguration
     @Import(ServiceConfiguration.class)
-    static class Parts {}
+    static class TestedBeans {}
 }

@@ -145,7 +145,7 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
             notifyAll();
         }
         log.info("consumes broadcasts from {}", properties.socketQueue());
-        resync();
+        resendCurrentStates();
     }
 
     @Override
@@ -156,12 +156,12 @@ public final class BroadcastListener implements SmartLifecycle, HealthIndicator,
     private void onBroadcastsDropped() {
         metrics.countDrop();
         log.warn("the broker dropped broadcasts of queue {}", properties.socketQueue());
-        resync();
+        resendCurrentStates();
     }
 
     /** After lost broadcasts: resends the current state to examinees, and disconnects proctors, so that they reload their boards. */
-    private void resync() {
-        currentStates.refreshAll();
+    private void resendCurrentStates() {
+        currentStates.resendAll();
         sessions.disconnect(
                 hub.planSubscriptions().stream().map(Subscription::session).collect(Collectors.toSet()),
                 DisconnectReason.BROADCASTS_MISSED);

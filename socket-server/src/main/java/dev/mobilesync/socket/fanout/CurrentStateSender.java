@@ -51,8 +51,8 @@ public final class CurrentStateSender implements SmartLifecycle {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final BackOff BACK_OFF = new JitteredBackOff(Duration.ofMillis(200), Duration.ofSeconds(5));
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(3);
-    private static final int REFRESH_BATCH = 200;
-    private static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
+    private static final int RESEND_BATCH = 200;
+    private static final Duration RESEND_INTERVAL = Duration.ofMillis(100);
 
     private final SyncRecordReader records;
     private final Hub hub;
@@ -100,16 +100,16 @@ public final class CurrentStateSender implements SmartLifecycle {
     }
 
     /** Sends the state to all examinees, in batches, after broadcasts may have been dropped. */
-    void refreshAll() {
-        refreshSome(hub.examineeSubscriptions().iterator());
+    void resendAll() {
+        resendSome(hub.examineeSubscriptions().iterator());
     }
 
-    private void refreshSome(Iterator<Subscription> rest) {
-        for (int i = 0; i < REFRESH_BATCH && rest.hasNext(); i++) {
+    private void resendSome(Iterator<Subscription> rest) {
+        for (int i = 0; i < RESEND_BATCH && rest.hasNext(); i++) {
             enqueue(rest.next());
         }
         if (rest.hasNext()) {
-            executors.timer().schedule(() -> refreshSome(rest), REFRESH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            executors.timer().schedule(() -> resendSome(rest), RESEND_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

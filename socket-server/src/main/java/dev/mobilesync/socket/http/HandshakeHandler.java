@@ -48,7 +48,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         AWAITING_REQUEST,
         /** The end of the request is still to come. */
         HANDSHAKE,
-        ADMISSION,
+        HANDSHAKE_CHECK,
         WEBFLUX,
         /** What follows the request, such as the body of a rejected one, is discarded. */
         ANSWERED
@@ -88,11 +88,11 @@ final class HandshakeHandler extends ChannelDuplexHandler {
         IncomingHttpRequest received = request;
         boolean last = message instanceof LastHttpContent;
         ReferenceCountUtil.release(message);
-        if (state == State.ADMISSION) {
+        if (state == State.HANDSHAKE_CHECK) {
             reject(context, Problem.of(ErrorCode.INVALID_REQUEST, "the client must wait for the response"));
         } else if (state == State.HANDSHAKE && last && received != null) {
-            state = State.ADMISSION;
-            endpoint.admit(received, context.executor(), problem -> complete(context, received, problem));
+            state = State.HANDSHAKE_CHECK;
+            endpoint.checkHandshake(received, context.executor(), problem -> complete(context, received, problem));
         }
     }
 
@@ -115,7 +115,7 @@ final class HandshakeHandler extends ChannelDuplexHandler {
     }
 
     private void complete(ChannelHandlerContext context, IncomingHttpRequest received, @Nullable Problem problem) {
-        if (state != State.ADMISSION || !context.channel().isActive()) {
+        if (state != State.HANDSHAKE_CHECK || !context.channel().isActive()) {
             return;
         }
         if (problem != null) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The WebSocket endpoint: admits handshakes and opens a {@link StompSession} per connection. The token comes in the CONNECT
+ * The WebSocket endpoint: checks handshakes and opens a {@link StompSession} per connection. The token comes in the CONNECT
  * frame, because a script cannot add a header to the handshake. Extensions such as compression are not accepted: they cost
  * much memory per connection and gain little for short messages.
  */
@@ -87,7 +87,7 @@ final class WebSocketEndpoint {
      *
      * @param result receives {@code null}, or why the handshake is rejected; called on the event loop
      */
-    void admit(IncomingHttpRequest request, Executor eventLoop, Consumer<@Nullable Problem> result) {
+    void checkHandshake(IncomingHttpRequest request, Executor eventLoop, Consumer<@Nullable Problem> result) {
         if (!origins.allows(request.origin(), request.ownOrigin())) {
             result.accept(Problem.of(ErrorCode.FORBIDDEN, "this origin is not allowed"));
             return;

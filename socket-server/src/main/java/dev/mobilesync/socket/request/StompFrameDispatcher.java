@@ -156,10 +156,10 @@ final class StompFrameDispatcher implements ClientFrameHandler {
         TokenConnectionLimiter.Registration registration = connectionLimiter.register(token.getTokenValue(), expiresAt);
         SessionPrincipal principal = new SessionPrincipal(
                 caller, expiresAt, heartbeats, FrameRateLimiter.forSends(sends), registration.release());
-        CompletableFuture<Boolean> admitted = caller instanceof AuthenticatedCaller.Device phone
+        CompletableFuture<Boolean> withinLimit = caller instanceof AuthenticatedCaller.Device phone
                 ? phones.requireCurrent(phone).thenCompose(current -> registration.isWithinLimit())
                 : registration.isWithinLimit();
-        admitted.whenCompleteAsync(
+        withinLimit.whenCompleteAsync(
                 (isWithinLimit, failure) -> {
                     if (failure == null && isWithinLimit) {
                         session.onAuthenticated(

@@ -24,7 +24,7 @@ import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter
  * @param invalidReason why the message is invalid; empty if it is valid
  * @param receivedAt by {@link System#nanoTime()}
  * @param queuedNanos the time from publishing to receipt; {@link HeaderTime#NONE} if it is unknown
- * @param timed whether the metrics contain the times of the message
+ * @param timesRecorded set once the metrics contain the times of the message
  */
 record StatusQueueDelivery(
         Message message,
@@ -34,7 +34,7 @@ record StatusQueueDelivery(
         MessageTrace trace,
         long receivedAt,
         long queuedNanos,
-        AtomicBoolean timed) {
+        AtomicBoolean timesRecorded) {
 
     private static final DefaultMessagePropertiesConverter PROPERTIES = new DefaultMessagePropertiesConverter();
 

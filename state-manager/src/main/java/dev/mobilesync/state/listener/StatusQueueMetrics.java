@@ -72,7 +72,7 @@ final class StatusQueueMetrics {
 
     /** Records the times of a message whose record is saved, once: its broadcast may be retried. */
     void recordApplied(StatusQueueDelivery delivery) {
-        if (delivery.timed().getAndSet(true)) {
+        if (delivery.timesRecorded().getAndSet(true)) {
             return;
         }
         HeaderTime.record(queueWait, delivery.queuedNanos());

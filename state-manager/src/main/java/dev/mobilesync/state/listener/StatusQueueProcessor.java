@@ -131,7 +131,7 @@ final class StatusQueueProcessor implements AutoCloseable {
                 ? publishDelay(delivery)
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(reported ->
-                        delivery.trace().call(() -> stateService.publish(outcome, delivery.broadcastHeaders())))
+                        delivery.trace().call(() -> stateService.publishAsync(outcome, delivery.broadcastHeaders())))
                 .thenApply(published -> {
                     metrics.count(event.type(), outcome);
                     return outcome;

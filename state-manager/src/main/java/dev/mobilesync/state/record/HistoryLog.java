@@ -23,7 +23,8 @@ final class HistoryLog {
     }
 
     /** Creates the commands that append the changes to the histories. */
-    List<RedisPipeline.Call<?>> append(List<RecordReplacement> replacements, Map<ExamineeKey, SyncRecord> written) {
+    List<RedisPipeline.Call<?>> appendCommands(
+            List<RecordReplacement> replacements, Map<ExamineeKey, SyncRecord> written) {
         List<RedisPipeline.Call<?>> calls = new ArrayList<>(3 * written.size());
         for (RecordReplacement replacement : replacements) {
             @Nullable SyncRecord record = written.get(replacement.examinee());

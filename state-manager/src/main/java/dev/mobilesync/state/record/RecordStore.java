@@ -65,7 +65,7 @@ public final class RecordStore {
     private final DeadlineStore deadlineStore;
     private final PlanIndex planIndex;
     private final HistoryLog history;
-    private final PairingRevoker pairings;
+    private final PairingStore pairings;
     private final Duration timeToLive;
 
     RecordStore(
@@ -80,7 +80,7 @@ public final class RecordStore {
         this.deadlineStore = deadlineStore;
         this.planIndex = new PlanIndex(pipeline, recordReader, timeToLive);
         this.history = new HistoryLog(timeToLive);
-        this.pairings = new PairingRevoker(pipeline, timeToLive);
+        this.pairings = new PairingStore(pipeline, timeToLive);
         this.timeToLive = timeToLive;
     }
 
@@ -144,7 +144,7 @@ public final class RecordStore {
                         .map(replacement -> replacement.resetNotBefore(pairingsEnded.get(replacement.examinee())))
                         .toList(),
                 failures);
-        planIndex.updateAll(written, history.append(replacements, written), failures);
+        planIndex.updateAll(written, history.appendCommands(replacements, written), failures);
         removeDeadlines(
                 replacements.stream()
                         .filter(replacement -> written.containsKey(replacement.examinee()))
@@ -155,7 +155,9 @@ public final class RecordStore {
 
     /** Removes the marks of records whose broadcasts are confirmed. Does not wait for Redis, nor throw. */
     public void removeUnpublishedMarks(List<SyncRecord> published) {
-        pipeline.run(List.of(), published.stream().map(UnpublishedMark::remove).toList());
+        pipeline.run(
+                List.of(),
+                published.stream().map(UnpublishedMark::removalCommand).toList());
     }
 
     /** Returns when the pairing of each reset step ended. */

@@ -19,7 +19,7 @@ final class UnpublishedMark {
         return hash.containsKey(PREFIX + hash.get("revision"));
     }
 
-    static RedisPipeline.Call<Long> remove(SyncRecord record) {
+    static RedisPipeline.Call<Long> removalCommand(SyncRecord record) {
         return RedisPipeline.hashDelete(RedisKeys.record(record.examinee()), PREFIX + record.revision());
     }
 }

@@ -198,7 +198,7 @@ public final class StateService {
      *
      * @param headers further headers of the broadcast
      */
-    public CompletableFuture<@Nullable Void> publish(Outcome outcome, Map<String, Object> headers) {
+    public CompletableFuture<@Nullable Void> publishAsync(Outcome outcome, Map<String, Object> headers) {
         SyncRecord record = toPublish(outcome);
         return record == null
                 ? CompletableFuture.completedFuture(null)

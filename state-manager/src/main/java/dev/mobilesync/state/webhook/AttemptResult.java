@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param reason for operators; empty after a success
  */
 record AttemptResult(
-        Outcome outcome,
+        AttemptOutcome outcome,
         boolean isEndpointAvailable,
         @Nullable Duration retryAfter,
         String reason) {
 
     /** What is counted. */
-    enum Outcome {
+    enum AttemptOutcome {
         SUCCESS,
         /** A response that is an error of this request or of the settings. */
         REJECTED,
@@ -28,6 +28,6 @@ record AttemptResult(
     }
 
     boolean isSuccess() {
-        return outcome == Outcome.SUCCESS;
+        return outcome == AttemptOutcome.SUCCESS;
     }
 }

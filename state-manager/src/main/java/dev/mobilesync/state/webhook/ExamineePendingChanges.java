@@ -15,7 +15,7 @@ import org.springframework.util.backoff.BackOffExecution;
 final class ExamineePendingChanges {
 
     private final String examinee;
-    private final long number;
+    private final long tieBreaker;
     private final PriorityQueue<WebhookDelivery> deliveries = new PriorityQueue<>(
             Comparator.comparingLong(delivery -> delivery.event().revision()));
     private @Nullable BackOffExecution pauses;
@@ -23,12 +23,12 @@ final class ExamineePendingChanges {
     private boolean inProcess;
 
     /**
-     * @param number distinguishes examinees whose changes are due at the same time
+     * @param tieBreaker distinguishes examinees whose changes are due at the same time
      * @param due when the first attempt may be made, as of {@link System#nanoTime}
      */
-    ExamineePendingChanges(String examinee, long number, long due) {
+    ExamineePendingChanges(String examinee, long tieBreaker, long due) {
         this.examinee = examinee;
-        this.number = number;
+        this.tieBreaker = tieBreaker;
         this.due = due;
     }
 
@@ -36,8 +36,8 @@ final class ExamineePendingChanges {
         return examinee;
     }
 
-    long number() {
-        return number;
+    long tieBreaker() {
+        return tieBreaker;
     }
 
     long due() {

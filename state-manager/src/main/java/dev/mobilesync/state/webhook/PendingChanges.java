@@ -22,8 +22,9 @@ final class PendingChanges {
     private final JitteredBackOff backOff;
     private final Map<String, ExamineePendingChanges> changesByExaminee = new HashMap<>();
     /** Those of examinees without an attempt in process, by the time of the next one. */
-    private final TreeSet<ExamineePendingChanges> waiting = new TreeSet<>(
-            Comparator.comparingLong(ExamineePendingChanges::due).thenComparingLong(ExamineePendingChanges::number));
+    private final TreeSet<ExamineePendingChanges> waiting =
+            new TreeSet<>(Comparator.comparingLong(ExamineePendingChanges::due)
+                    .thenComparingLong(ExamineePendingChanges::tieBreaker));
     /** For metrics. */
     private final Set<WebhookDelivery> pending = ConcurrentHashMap.newKeySet();
 

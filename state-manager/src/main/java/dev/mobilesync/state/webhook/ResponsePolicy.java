@@ -1,6 +1,6 @@
 package dev.mobilesync.state.webhook;
 
-import dev.mobilesync.state.webhook.AttemptResult.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.AttemptOutcome;
 import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -19,7 +19,8 @@ final class ResponsePolicy {
     /** A longer {@code Retry-After} is shortened, so that a mistake of the receiver does not stop its webhooks. */
     static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
-    static final AttemptResult TIMED_OUT = new AttemptResult(Outcome.TIMEOUT, false, null, "no response in time");
+    static final AttemptResult TIMED_OUT =
+            new AttemptResult(AttemptOutcome.TIMEOUT, false, null, "no response in time");
 
     private static final int MULTIPLE_CHOICES = 300;
     private static final int BAD_REQUEST = 400;
@@ -28,7 +29,7 @@ final class ResponsePolicy {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
     /** Client errors that concern every request: wrong address or credentials. */
-    private static final Set<Integer> OF_ENDPOINT = Set.of(401, 403, 404, 405, GONE);
+    private static final Set<Integer> ENDPOINT_ERRORS = Set.of(401, 403, 404, 405, GONE);
 
     private ResponsePolicy() {}
 
@@ -37,23 +38,23 @@ final class ResponsePolicy {
      */
     static AttemptResult ofStatus(int status, Optional<String> retryAfter, Clock clock) {
         if (status >= 200 && status < MULTIPLE_CHOICES) {
-            return new AttemptResult(Outcome.SUCCESS, true, null, "");
+            return new AttemptResult(AttemptOutcome.SUCCESS, true, null, "");
         }
         String reason = "status " + status;
         if (status == GONE) {
             // The receiver wants no webhooks; the hourly attempt notices if that was a mistake.
-            return new AttemptResult(Outcome.REJECTED, false, MAX_RETRY_AFTER, reason + " (Gone)");
+            return new AttemptResult(AttemptOutcome.REJECTED, false, MAX_RETRY_AFTER, reason + " (Gone)");
         }
         Duration pause = retryAfter.map(value -> parse(value, clock)).orElse(null);
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS) {
-            return new AttemptResult(Outcome.UNAVAILABLE, false, pause, reason);
+            return new AttemptResult(AttemptOutcome.UNAVAILABLE, false, pause, reason);
         }
         if (status == REQUEST_TIMEOUT) {
-            return new AttemptResult(Outcome.TIMEOUT, false, pause, reason);
+            return new AttemptResult(AttemptOutcome.TIMEOUT, false, pause, reason);
         }
         // Redirects are not followed: the address is wrong.
-        boolean ofRequest = status >= BAD_REQUEST && !OF_ENDPOINT.contains(status);
-        return new AttemptResult(Outcome.REJECTED, ofRequest, pause, reason);
+        boolean isRequestError = status >= BAD_REQUEST && !ENDPOINT_ERRORS.contains(status);
+        return new AttemptResult(AttemptOutcome.REJECTED, isRequestError, pause, reason);
     }
 
     static AttemptResult ofFailure(Throwable failure) {
@@ -62,7 +63,7 @@ final class ResponsePolicy {
         return cause instanceof HttpTimeoutException || cause instanceof CancellationException
                 ? TIMED_OUT
                 : new AttemptResult(
-                        Outcome.UNAVAILABLE,
+                        AttemptOutcome.UNAVAILABLE,
                         false,
                         null,
                         "no response: " + cause.getClass().getSimpleName());

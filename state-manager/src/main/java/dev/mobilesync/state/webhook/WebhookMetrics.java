@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.state.WebhookProperties;
-import dev.mobilesync.state.webhook.AttemptResult.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.AttemptOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +49,7 @@ final class WebhookMetrics {
     private final MeterRegistry meters;
     private final AmqpAdmin admin;
     private final List<WebhookEndpoint> endpoints;
-    private final Map<String, Map<Outcome, Timer>> attempts = new HashMap<>();
+    private final Map<String, Map<AttemptOutcome, Timer>> attempts = new HashMap<>();
     private final Map<String, Counter> delivered = new HashMap<>();
     private final Map<String, Counter> deadLetters = new HashMap<>();
     /** Lengths of queues, as last read from the broker. */
@@ -80,8 +80,8 @@ final class WebhookMetrics {
     }
 
     private void registerCounts(String endpoint) {
-        Map<Outcome, Timer> byOutcome = new EnumMap<>(Outcome.class);
-        for (Outcome outcome : Outcome.values()) {
+        Map<AttemptOutcome, Timer> byOutcome = new EnumMap<>(AttemptOutcome.class);
+        for (AttemptOutcome outcome : AttemptOutcome.values()) {
             byOutcome.put(
                     outcome,
                     Timer.builder("mobile.sync.webhook.attempts")
@@ -130,7 +130,7 @@ final class WebhookMetrics {
                 .toMillis());
     }
 
-    void recordAttempt(String endpoint, Outcome outcome, long nanos) {
+    void recordAttempt(String endpoint, AttemptOutcome outcome, long nanos) {
         requireNonNull(requireNonNull(attempts.get(endpoint)).get(outcome)).record(nanos, TimeUnit.NANOSECONDS);
     }
 

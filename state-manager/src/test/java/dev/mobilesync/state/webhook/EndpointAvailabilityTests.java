@@ -2,7 +2,7 @@ package dev.mobilesync.state.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.state.webhook.AttemptResult.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.AttemptOutcome;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class EndpointAvailabilityTests {
 
     private static final Duration PROBE = Duration.ofSeconds(15);
-    private static final AttemptResult SUCCESS = new AttemptResult(Outcome.SUCCESS, true, null, "");
-    private static final AttemptResult REJECTED = new AttemptResult(Outcome.REJECTED, true, null, "status 400");
+    private static final AttemptResult SUCCESS = new AttemptResult(AttemptOutcome.SUCCESS, true, null, "");
+    private static final AttemptResult REJECTED = new AttemptResult(AttemptOutcome.REJECTED, true, null, "status 400");
 
     private final EndpointAvailability availability = new EndpointAvailability("test", PROBE);
     private long now = 1;
@@ -71,6 +71,6 @@ class EndpointAvailabilityTests {
     }
 
     private void fail(@Nullable Duration retryAfter) {
-        availability.onResult(new AttemptResult(Outcome.UNAVAILABLE, false, retryAfter, "status 500"), now);
+        availability.onResult(new AttemptResult(AttemptOutcome.UNAVAILABLE, false, retryAfter, "status 500"), now);
     }
 }

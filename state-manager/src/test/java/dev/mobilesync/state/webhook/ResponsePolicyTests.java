@@ -2,7 +2,7 @@ package dev.mobilesync.state.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mobilesync.state.webhook.AttemptResult.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.AttemptOutcome;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.time.Clock;
@@ -38,7 +38,7 @@ class ResponsePolicyTests {
         "500, UNAVAILABLE, false",
         "503, UNAVAILABLE, false"
     })
-    void classifiesStatus(int status, Outcome outcome, boolean endpointAvailable) {
+    void classifiesStatus(int status, AttemptOutcome outcome, boolean endpointAvailable) {
         AttemptResult attempt = ResponsePolicy.ofStatus(status, Optional.empty(), CLOCK);
 
         assertThat(attempt.outcome()).isEqualTo(outcome);
@@ -70,12 +70,12 @@ class ResponsePolicyTests {
     void classifiesFailures() {
         assertThat(ResponsePolicy.ofFailure(new CompletionException(new ConnectException()))
                         .outcome())
-                .isEqualTo(Outcome.UNAVAILABLE);
+                .isEqualTo(AttemptOutcome.UNAVAILABLE);
         assertThat(ResponsePolicy.ofFailure(new HttpConnectTimeoutException("slow"))
                         .outcome())
-                .isEqualTo(Outcome.TIMEOUT);
+                .isEqualTo(AttemptOutcome.TIMEOUT);
         assertThat(ResponsePolicy.ofFailure(new CancellationException()).outcome())
-                .isEqualTo(Outcome.TIMEOUT);
+                .isEqualTo(AttemptOutcome.TIMEOUT);
     }
 
     /** The address may contain a secret. */

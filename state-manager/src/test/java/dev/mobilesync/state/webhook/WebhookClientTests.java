@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.mobilesync.state.WebhookProperties;
 import dev.mobilesync.state.WebhookSecret;
-import dev.mobilesync.state.webhook.AttemptResult.Outcome;
+import dev.mobilesync.state.webhook.AttemptResult.AttemptOutcome;
 import dev.mobilesync.testsupport.SelfSigned;
 import dev.mobilesync.testsupport.WebhookReceiver;
 import java.net.InetAddress;
@@ -62,7 +62,7 @@ class WebhookClientTests {
         AttemptResult attempt =
                 client(certificate.trusting()).send("id-1", PAYLOAD).join();
 
-        assertThat(attempt.outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(attempt.outcome()).isEqualTo(AttemptOutcome.SUCCESS);
         Map.Entry<Map<String, List<String>>, String> request = received.remove();
         assertThat(request.getValue()).isEqualTo(PAYLOAD);
         assertThat(request.getKey())
@@ -76,7 +76,7 @@ class WebhookClientTests {
     void rejectsUntrustedCertificate() {
         AttemptResult attempt = client(null).send("id-1", PAYLOAD).join();
 
-        assertThat(attempt.outcome()).isEqualTo(Outcome.UNAVAILABLE);
+        assertThat(attempt.outcome()).isEqualTo(AttemptOutcome.UNAVAILABLE);
         assertThat(attempt.reason()).contains("SSLHandshakeException");
         assertThat(received).isEmpty();
     }

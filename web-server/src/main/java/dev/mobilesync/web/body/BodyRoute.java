@@ -12,15 +12,15 @@ import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
  * A route whose requests are handled once their whole bodies have arrived.
  *
  * @param maxBytes the largest body
- * @param tooLarge the error for a larger body
- * @param damaged the error for a body that is incomplete or too slow
+ * @param tooLargeError the error for a larger body
+ * @param incompleteError the error for a body that is incomplete or too slow
  */
 public record BodyRoute(
         PathPatternRequestMatcher matcher,
         Buffer buffer,
         long maxBytes,
-        ErrorCode tooLarge,
-        ErrorCode damaged,
+        ErrorCode tooLargeError,
+        ErrorCode incompleteError,
         Admission admission) {
 
     /**
@@ -49,7 +49,7 @@ public record BodyRoute(
         ANONYMOUS
     }
 
-    /** Admits or rejects a request before its body is received. */
+    /** Admits a request, or rejects it, before its body is received. */
     @FunctionalInterface
     public interface Admission {
 

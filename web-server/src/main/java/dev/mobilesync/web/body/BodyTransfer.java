@@ -56,7 +56,7 @@ final class BodyTransfer implements BodyReader.Sink {
         }
         received += bytes.remaining();
         if (received > route.maxBytes()) {
-            fail(new ApiException(route.tooLarge(), "the body is too large"));
+            fail(new ApiException(route.tooLargeError(), "the body is too large"));
             return false;
         }
         try {
@@ -80,14 +80,14 @@ final class BodyTransfer implements BodyReader.Sink {
 
     @Override
     public void onFailure(Throwable cause) {
-        fail(new ApiException(route.damaged(), "the body is cut off", cause));
+        fail(new ApiException(route.incompleteError(), "the body is cut off", cause));
     }
 
     /** Fails a body that is too slow. Called about twice per second, by one thread. */
     void check(long now) {
         if (now - startedAt > properties.maxTime().toNanos()) {
             fail(new ApiException(
-                    route.damaged(),
+                    route.incompleteError(),
                     "the body took more than " + properties.maxTime().toSeconds() + " s"));
         } else if (now - windowStart > properties.rateWindow().toNanos()) {
             long minimum =
@@ -95,7 +95,7 @@ final class BodyTransfer implements BodyReader.Sink {
             long total = received;
             if (total - windowReceived < minimum) {
                 fail(new ApiException(
-                        route.damaged(),
+                        route.incompleteError(),
                         "the body arrived more slowly than "
                                 + properties.minRate().toBytes() + " bytes/s"));
             }

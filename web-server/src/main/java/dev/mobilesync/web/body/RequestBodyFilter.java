@@ -76,7 +76,7 @@ final class RequestBodyFilter extends HttpFilter {
             FilterChain chain)
             throws IOException, ServletException {
         if (request.getContentLengthLong() > route.maxBytes()) {
-            ApiException tooLarge = new ApiException(route.tooLarge(), "the body is too large");
+            ApiException tooLarge = new ApiException(route.tooLargeError(), "the body is too large");
             try {
                 chain.doFilter(new ReceivedRequest(request, null, tooLarge), response);
             } finally {

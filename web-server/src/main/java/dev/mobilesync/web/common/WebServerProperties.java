@@ -32,8 +32,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUploads the maximum number of uploads that are handled at once. An upload is handled once its body is complete
  * @param uploadSlotTimeout the maximum time that a complete upload waits to be handled; then the response is 429. It is capped at
  *     half of {@code uploadResponseTimeout}
- * @param maxConcurrentUploadsPerExaminee the maximum number of uploads of one examinee in flight, counted from their first
- *     byte. The response to further ones is 429
+ * @param maxConcurrentUploadsPerExaminee the maximum number of uploads of one examinee in flight, from their request headers to
+ *     their responses. The response to further ones is 429
  * @param uploadResponseTimeout the time limit from the last byte of an upload to its response. The checks, the store and the broker
  *     share it, in addition to their own timeouts. With a value below 5 s, phones receive a response within the 5 s that the
  *     fault suite checks

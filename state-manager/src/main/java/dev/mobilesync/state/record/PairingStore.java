@@ -18,7 +18,7 @@ import org.springframework.data.redis.core.script.RedisScript;
  * Ends pairings: the paired phone may not upload any more, and the open codes are void. web-server writes these keys in all other
  * cases. Throws Spring's {@code DataAccessException} if Redis is unavailable.
  */
-final class PairingRevoker {
+final class PairingStore {
 
     /**
      * ARGV: value, time to live in ms. A longer time to live stays, because the phone's token may be valid as long. Returns
@@ -34,7 +34,7 @@ final class PairingRevoker {
     private final RedisPipeline pipeline;
     private final Duration timeToLive;
 
-    PairingRevoker(RedisPipeline pipeline, Duration timeToLive) {
+    PairingStore(RedisPipeline pipeline, Duration timeToLive) {
         this.pipeline = pipeline;
         this.timeToLive = timeToLive;
     }
