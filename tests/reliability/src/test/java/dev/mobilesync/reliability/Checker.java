@@ -71,6 +71,7 @@ record Checker(Duration maxResponseTime, boolean unprocessable, boolean lostWrit
             noStatusRegression(examinee, messages, ordered.contains(examinee), violations);
             endsWithRecord(examinee, messages, end.records().get(examinee), violations);
         });
+        proctorsSeeUploads(history, uploads, violations);
         responsesAreInTime(history, violations);
         statusesAreDocumented(responses, violations);
         if (!previousRelease) {
@@ -168,6 +169,16 @@ record Checker(Duration maxResponseTime, boolean unprocessable, boolean lostWrit
                 violations.add(id(examinee) + ": the browser never received the completion of " + takenAt(response));
             }
         }
+    }
+
+    /** A picture that a proctor sees is one that this examinee's phone has sent. */
+    private static void proctorsSeeUploads(
+            List<Event> history, Map<ExamineeKey, List<Event.Uploading>> uploads, List<String> violations) {
+        byExaminee(history, Event.PictureSeen.class, e -> e.examinee()).forEach((examinee, seen) -> seen.stream()
+                .filter(picture -> uploads.getOrDefault(examinee, List.of()).stream()
+                        .noneMatch(upload -> upload.picture().equals(picture.picture())))
+                .forEach(picture -> violations.add(
+                        id(examinee) + ": the proctor saw picture " + picture.picture() + ", which was never sent")));
     }
 
     static Instant takenAt(Event.Answered response) {

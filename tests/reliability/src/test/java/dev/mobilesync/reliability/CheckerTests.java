@@ -238,6 +238,14 @@ class CheckerTests {
     }
 
     @Test
+    void reportsForeignPictureOfProctor() {
+        history.add(new Event.PictureSeen(T0, E1, "web-server-1", "a"));
+        assertThat(violations()).isEmpty();
+        history.add(new Event.PictureSeen(T0, E1, "web-server-1", "b"));
+        assertViolation("the proctor saw picture b, which was never sent");
+    }
+
+    @Test
     void reportsSlowErrorResponse() {
         history.set(2, answered("a", 1, 503, "STATUS_PUBLISH_FAILED", null, 5_001));
         assertViolation("took 5001 ms");

@@ -53,6 +53,9 @@ sealed interface Event {
     /** A proctor's order was sent, possibly again. */
     record Ordered(Instant at, ExamineeKey examinee, Order order) implements Event {}
 
+    /** A proctor received an examinee's picture; {@code picture} is its SHA-256 in hex. */
+    record PictureSeen(Instant at, ExamineeKey examinee, String server, String picture) implements Event {}
+
     /** A browser's subscription is active; connections count from 1 per browser. */
     record Subscribed(Instant at, ExamineeKey examinee, String server, int connection, Duration took)
             implements Event {}

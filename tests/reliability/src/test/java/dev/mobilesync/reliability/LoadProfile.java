@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param secondPictures the percentage of examinees who take a second picture
  * @param wholeStep whether phones pair with web-server, not with the platform, and take second pictures because a proctor
  *     orders retakes
- * @param withoutPhone the percentage of examinees who have no phone: the proctor extends their time, then accepts the step
+ * @param withoutPhone the percentage of examinees who have no phone: the proctor sets a new deadline, and accepts the
+ *     step after it has passed
  * @param width of the pictures
  * @param height of the pictures
  */

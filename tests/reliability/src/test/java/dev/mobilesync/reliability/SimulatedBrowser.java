@@ -194,6 +194,8 @@ final class SimulatedBrowser extends SimulatedUser implements AutoCloseable {
                 phone.onRetake(Long.parseLong(revision));
             } else if (status == Status.WAITING) {
                 phone.onWaiting();
+            } else if (status == Status.TIMEOUT) {
+                phone.onTimeout();
             }
         }
 

@@ -41,6 +41,7 @@ final class SimulatedPhone extends SimulatedUser {
     private volatile boolean done;
     private volatile boolean missing;
     private boolean extended;
+    private boolean timedOut;
     private boolean accepted;
     private boolean completed;
     private long lastRetake = -1;
@@ -59,7 +60,7 @@ final class SimulatedPhone extends SimulatedUser {
         return done;
     }
 
-    /** The examinee has no phone: a proctor extends the time, then accepts the step. */
+    /** The examinee has no phone: a proctor sets a new deadline, and accepts the step after it has passed. */
     void setMissing() {
         missing = true;
     }
@@ -152,7 +153,15 @@ final class SimulatedPhone extends SimulatedUser {
     synchronized void onWaiting() {
         if (missing && !extended) {
             extended = true;
-            load.proctor().extendAndAccept(examinee);
+            load.proctor().setDeadline(examinee);
+        }
+    }
+
+    /** The examinee's browser shows that the deadline has passed. */
+    synchronized void onTimeout() {
+        if (missing && !timedOut) {
+            timedOut = true;
+            load.proctor().accept(examinee);
         }
     }
 

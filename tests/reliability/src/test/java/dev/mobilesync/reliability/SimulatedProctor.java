@@ -1,11 +1,14 @@
 package dev.mobilesync.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.MobileSyncOrder.Order;
 import dev.mobilesync.messages.StompTopics;
 import dev.mobilesync.testsupport.ApiClient;
+import dev.mobilesync.testsupport.Digests;
 import dev.mobilesync.testsupport.StompTestClient;
 import dev.mobilesync.testsupport.StompTestClient.Frame;
 import dev.mobilesync.testsupport.TestTokens;
@@ -34,15 +37,20 @@ import tools.jackson.databind.JsonNode;
 final class SimulatedProctor implements AutoCloseable {
 
     private static final long INTERVAL_MILLIS = 200;
-    private static final Duration EXTENSION = Duration.ofMinutes(10);
+    /** Much longer than an order takes, also while its instance is replaced. */
+    private static final Duration EXTENSION = Duration.ofSeconds(10);
 
-    /**
-     * @param body of the frame
-     */
-    private record Pending(ExamineeKey examinee, Order order, Map<String, String> body) {
+    private record Pending(ExamineeKey examinee, Order order, String reason) {
 
-        static Pending of(ExamineeKey examinee, Order order, String reason) {
-            return new Pending(examinee, order, Map.of("order", order.name(), "reason", reason));
+        /** The body of the frame, sent now. */
+        Map<String, String> body() {
+            return order == Order.EXTEND
+                    ? Map.of("order", order.name(), "reason", reason, "deadline", deadline())
+                    : Map.of("order", order.name(), "reason", reason);
+        }
+
+        private static String deadline() {
+            return Instant.now().plus(EXTENSION).truncatedTo(ChronoUnit.MILLIS).toString();
         }
     }
 
@@ -71,19 +79,18 @@ final class SimulatedProctor implements AutoCloseable {
         timer.scheduleWithFixedDelay(this::update, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** Looks at the picture, then orders another one. */
     void orderRetake(ExamineeKey examinee) {
-        orders.add(Pending.of(examinee, Order.RETAKE, "too dark"));
+        orders.add(new Pending(examinee, Order.RETAKE, "too dark"));
     }
 
-    /** For an examinee without a phone. */
-    void extendAndAccept(ExamineeKey examinee) {
-        String deadline =
-                Instant.now().plus(EXTENSION).truncatedTo(ChronoUnit.MILLIS).toString();
-        orders.add(new Pending(
-                examinee,
-                Order.EXTEND,
-                Map.of("order", Order.EXTEND.name(), "reason", "looks for the phone", "deadline", deadline)));
-        orders.add(Pending.of(examinee, Order.ACCEPT, "no phone"));
+    /** Gives an examinee without a phone a deadline that passes during the scenario. */
+    void setDeadline(ExamineeKey examinee) {
+        orders.add(new Pending(examinee, Order.EXTEND, "looks for the phone"));
+    }
+
+    void accept(ExamineeKey examinee) {
+        orders.add(new Pending(examinee, Order.ACCEPT, "no phone"));
     }
 
     /** The latest revision that the board has seen of each examinee, by examinee id. */
@@ -135,12 +142,25 @@ final class SimulatedProctor implements AutoCloseable {
 
     private void sendOrders(StompTestClient open) {
         for (Pending next = orders.peek(); next != null; next = orders.peek()) {
+            if (next.order() == Order.RETAKE) {
+                lookAtPicture(next.examinee());
+            }
             load.history.add(new Event.Ordered(Instant.now(), next.examinee(), next.order()));
             open.awaitReceipt(open.send(
                     "/app/plans/" + planId + "/examinees/" + next.examinee().examineeId() + "/mobile-sync/order",
                     MessageCodec.mapper().writeValueAsString(next.body())));
             orders.remove();
         }
+    }
+
+    private void lookAtPicture(ExamineeKey examinee) {
+        ServiceInstance server = load.webServers.choose(random);
+        ApiClient api = ApiClient.ofOther(server.uri());
+        JsonNode record =
+                ApiClient.json(api.get(ApiClient.recordPath(examinee.planId(), examinee.examineeId()), token), 200);
+        HttpResponse<byte[]> picture = api.getBytes(record.path("imageUrl").asString(), token);
+        assertThat(picture.statusCode()).isEqualTo(200);
+        load.history.add(new Event.PictureSeen(Instant.now(), examinee, server.name(), Digests.sha256(picture.body())));
     }
 
     private void read(Frame frame) {

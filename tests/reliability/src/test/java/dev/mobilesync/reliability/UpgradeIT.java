@@ -23,8 +23,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * The services are replaced one after the other by those of another release, in the sequence of docs/operations.md, while examinees
- * complete the whole step: pairing, waiting, upload; a proctor orders retakes, extends times and accepts steps. The order of the
- * tests saves restarts: each starts where the other one ends.
+ * complete the whole step: pairing, waiting, upload; a proctor looks at pictures, orders retakes, sets deadlines, and accepts steps
+ * that have timed out. The order of the tests saves restarts: each starts where the other one ends.
  */
 @WithCluster
 @TestMethodOrder(OrderAnnotation.class)
@@ -115,16 +115,26 @@ class UpgradeIT {
         scenario.await("the board shows each record", () -> proctor.revisions().equals(revisions(scenario)));
         Map<ExamineeKey, SyncRecord> records =
                 scenario.probe().records(scenario.load().examinees());
+        assertThat(timedOut(scenario)).isEqualTo(ordered.get(MobileSyncOrder.Order.ACCEPT));
+        assertThat(scenario.history().of(Event.PictureSeen.class).map(Event.PictureSeen::examinee))
+                .containsAll(ordered.get(MobileSyncOrder.Order.RETAKE));
         assertThat(ordered.get(MobileSyncOrder.Order.ACCEPT)).allSatisfy(examinee -> {
             SyncRecord record = requireNonNull(records.get(examinee));
             assertThat(record.status()).isEqualTo(Status.COMPLETED);
             assertThat(record.acceptedReason()).isEqualTo("no phone");
         });
         scenario.note(
-                "%d retakes and %d acceptances ordered; the proctor connected %d times",
+                "%d retakes; %d timeouts, then acceptances; the proctor connected %d times",
                 requireNonNull(ordered.get(MobileSyncOrder.Order.RETAKE)).size(),
                 requireNonNull(ordered.get(MobileSyncOrder.Order.ACCEPT)).size(),
                 proctor.connections());
+    }
+
+    private static Set<ExamineeKey> timedOut(FaultScenario scenario) {
+        return scenario.broadcasts()
+                .of(Status.TIMEOUT)
+                .map(Event.Published::examinee)
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, Long> revisions(FaultScenario scenario) {
