@@ -397,7 +397,7 @@ export class PlanSync extends Sync {
   }
 
   /**
-   * Sends a message to an examinee, whose page shows it until it is dismissed; false without a connection.
+   * Sends a message to an examinee, whose page shows the last five until they are dismissed; false without a connection.
    *
    * @param text plain text, at most 300 characters; line feeds, but no other control characters
    * @param confirmed called once the broker has the message

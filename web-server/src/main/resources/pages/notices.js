@@ -1,4 +1,4 @@
-// Messages of the proctors. Each stays on the screen, also over a reload, until the examinee dismisses it.
+// Messages of the proctors. The last five stay on the screen, also over a reload, until the examinee dismisses them.
 
 import { language, onLanguage } from './i18n.js';
 

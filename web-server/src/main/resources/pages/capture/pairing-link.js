@@ -11,7 +11,7 @@ export function isCode(code) {
   return /^([A-Z0-9]{8}|[A-Z0-9]{28})$/.test(code);
 }
 
-/** Formats two groups of four, as the examinee's page shows them. */
+/** Formats a typed code as two groups of four with a hyphen. */
 export function formatCode(code) {
   return code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }

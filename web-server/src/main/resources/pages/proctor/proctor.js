@@ -7,7 +7,7 @@ import { listProblems, showIdentity, signIn, tokenOrRetry } from '../sign-in.js'
 import { Alerts, Beeper } from './alerts.js';
 import { Banner } from './banner.js';
 import { createCsv, download } from './csv.js';
-import { OrderProgress } from './order-progress.js';
+import { BatchProgress } from './batch-progress.js';
 import { Details } from './details.js';
 import { setAttribute, setText, throttled } from './dom-updates.js';
 import { RecordRefetcher, readAll } from './load-records.js';
@@ -93,7 +93,7 @@ function start(me, plans) {
   const pacer = new SendPacer();
   const orderSender = new OrderSender(pacer, { send: (id, order) => sync.order(id, order), now, me, get: (id) => model.get(id), reload: (id) => refetcher.request(id) });
   const noticeSender = new NoticeSender(pacer, (id, text, confirmed) => sync.notice(id, text, confirmed));
-  const orderProgress = new OrderProgress({
+  const batchProgress = new BatchProgress({
     t, live, cancel: (batch) => senderOf(batch).cancel(batch),
     retry: (batch) => (batch.kind === 'NOTICE' ? noticeSender.submit(batch.failed, batch.text) : orderSender.submit(examineesOf(batch.failed), batch)),
   });
@@ -192,7 +192,7 @@ function start(me, plans) {
     loading.abort();
     banner.connection(detail);
     if (detail.status === 'connected') loadRecords();
-    orderProgress.refresh();
+    batchProgress.refresh();
     schedule();
   });
 
@@ -247,7 +247,7 @@ function start(me, plans) {
       changed.clear();
       requestThumbnails();
     }
-    for (const batch of changedBatches) orderProgress.show(batch);
+    for (const batch of changedBatches) batchProgress.show(batch);
     changedBatches.clear();
     $('held').hidden = !hold;
     if (hold) setText($('held-text'), model.unsortedCount > 0 ? t('sortHeldChanged', { count: model.unsortedCount }) : t('sortHeld'));
@@ -412,7 +412,7 @@ function start(me, plans) {
     timesDue = true;
     schedule();
     banner.refresh();
-    orderProgress.refresh();
+    batchProgress.refresh();
     orderForm.refresh();
     noticeForm.refresh();
     wall.refresh();

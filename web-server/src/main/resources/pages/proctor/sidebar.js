@@ -7,7 +7,7 @@ import { timeOfDay } from './time.js';
 
 const MAX_ORDERS = 100;
 const MAX_LINES = 40;
-/** Messages with the same text within this time (ms) are one. */
+/** Notices with the same text within this time (ms) are one. */
 const NOTICE_SPAN = 120_000;
 
 /** @param options { t, now(), me, alerts, reveal(id) } */

@@ -129,7 +129,7 @@ export class Timeline {
   }
 }
 
-/** The entry's status, except for a pairing that arrived after the deadline: it keeps the record's TIMEOUT. */
+/** The entry's status, except for a pairing from before the timeout that was applied after it: the record keeps TIMEOUT. */
 function shownStatus({ actor, status }) {
   return actor === 'DEVICE' && status === 'TIMEOUT' ? 'PAIRED' : status;
 }

@@ -22,7 +22,10 @@ public final class AmqpNames {
     /** Queue of socket-server, if there is one instance; with several, each has {@code broadcast_queue.<instance>}. */
     public static final String BROADCAST_QUEUE = "broadcast_queue";
 
-    /** Queue of broadcasts for the webhook of all plans; further endpoints have {@code webhook_queue.<endpoint>}. */
+    /**
+     * Queue of broadcasts for the default webhook endpoint, which receives the plans that no other endpoint lists. The others have
+     * {@code webhook_queue.<endpoint>}.
+     */
     public static final String WEBHOOK_QUEUE = "webhook_queue";
 
     /**
@@ -40,7 +43,10 @@ public final class AmqpNames {
     /** The header of a broadcast with its {@code examineeId}. */
     public static final String EXAMINEE = "examinee";
 
-    /** AMQP header: when the message was published, in milliseconds since the epoch (a long). For metrics only. */
+    /**
+     * AMQP header: when the message was published, in milliseconds since the epoch (a long). For metrics, and for the age at
+     * which an undelivered webhook becomes a dead letter.
+     */
     public static final String SENT_AT = "sent-at";
 
     /**

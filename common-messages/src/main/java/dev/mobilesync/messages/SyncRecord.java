@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * An examinee's state in Redis ({@link RedisKeys#record}). Only state-manager writes it.
  *
  * @param deviceId the phone of the newest pairing or attempt
- * @param timestamp time of the message or deadline that set the status, or of an {@code EXTEND} that kept it
+ * @param timestamp time of the message that set the status, or of an {@code EXTEND} that kept it; for a timeout or a reset, the
+ *     time at which it took effect
  * @param imageUrl see {@link CaptureInfo}; kept during a retake, like {@code deviceInfo}, {@code imageVersion} and {@code imageTimestamp}
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}

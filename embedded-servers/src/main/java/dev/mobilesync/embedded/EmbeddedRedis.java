@@ -34,8 +34,8 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /**
      * Runs the command in its arguments until the command exits or standard input closes, which happens when the JVM ends.
-     * Ignores the terminal's signals and runs the command in a separate session, so that Ctrl-C does not stop Redis while the
-     * JVM still shuts down.
+     * Ignores the terminal's signals and, where {@code setsid} exists (Linux), runs the command in a separate session, so that
+     * Ctrl-C does not stop Redis while the JVM still shuts down.
      */
     private static final String SUPERVISOR = """
             trap '' INT HUP TERM

@@ -26,8 +26,8 @@ public final class BroadcastQueues {
     private static final Duration MESSAGE_TTL = Duration.ofSeconds(60);
 
     private static final int MAX_QUEUED = 100_000;
-    /** The number of AMQP's methods of queues. */
-    private static final int QUEUE_CLASS = 50;
+    /** AMQP's class id of the queue methods. */
+    private static final int QUEUE_CLASS_ID = 50;
 
     private BroadcastQueues() {}
 
@@ -80,7 +80,7 @@ public final class BroadcastQueues {
         Object reason = shutdownReason(failure);
         return reason instanceof AMQP.Channel.Close channel
                 ? channel.getReplyCode() == AMQP.RESOURCE_LOCKED
-                : reason instanceof AMQP.Connection.Close connection && connection.getClassId() == QUEUE_CLASS;
+                : reason instanceof AMQP.Connection.Close connection && connection.getClassId() == QUEUE_CLASS_ID;
     }
 
     /** Whether the broker rejected a declaration because the user may not access the queue. */

@@ -17,7 +17,7 @@ final class RedeliveryFilter {
     /**
      * Records the message.
      *
-     * @return whether it was received before
+     * @return whether it is a redelivery of a message that was received before
      */
     boolean isDuplicate(String messageId, boolean redelivered) {
         return recent.put(messageId, true) != null && redelivered;

@@ -144,8 +144,8 @@ public record WebServerProperties(
      * @param maxTime the maximum time from the admission of a request to the last byte of its body
      * @param minRate the minimum number of bytes per second, on average over each {@code rateWindow}
      * @param rateWindow the period over which {@code minRate} is measured
-     * @param memory the memory that all buffered bodies share
-     * @param disk the space in one file that all buffered bodies share when half of the memory is in use; 0 for none
+     * @param memory the memory that the buffered bodies of callers with a token share; the others share 16 MiB
+     * @param disk the space in one file that the bodies of callers with a token share when half of their memory is in use; 0 for none
      * @param directory the directory of that file; by default the JVM's directory for temporary files. The file has no name
      *     while the service runs
      */

@@ -58,11 +58,12 @@ record CaptureErasure(CaptureVersions captures, boolean dryRun) {
     }
 
     /**
-     * Erases the versions of one key, and its delete markers if they hide no version any more. Those of a key without a version stay
-     * if the key may be another plan's only.
+     * Erases the versions of one key, and its delete markers if they hide no version any more. When a plan is erased, the markers of
+     * a key without a version stay if the key may be another plan's only.
      */
     private void erase(List<Version> versions, ErasureScope scope, ErasureReport report, Set<String> examinees) {
-        boolean ownKey = scope.examineeId() != null || versions.get(0).ids().planId() != null;
+        boolean mayLoseBareMarkers =
+                scope.examineeId() != null || versions.get(0).ids().planId() != null;
         boolean erasedOne = false;
         boolean erasedAll = true;
         for (Version version : versions) {
@@ -72,7 +73,7 @@ record CaptureErasure(CaptureVersions captures, boolean dryRun) {
                 erasedAll &= erased;
             }
         }
-        if (erasedAll && (erasedOne || ownKey)) {
+        if (erasedAll && (erasedOne || mayLoseBareMarkers)) {
             versions.stream().filter(Version::isDeleteMarker).forEach(it -> remove(it, "delete marker", report));
         }
     }

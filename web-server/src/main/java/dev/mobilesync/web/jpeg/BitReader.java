@@ -55,7 +55,7 @@ final class BitReader {
         return bits;
     }
 
-    /** Consumes more than 16 bits. */
+    /** Consumes any number of bits, also more than 16. */
     void skipMany(int count) {
         int remaining = count;
         for (; remaining > 16; remaining -= 16) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * The valid pairings in Redis, at most one per examinee, stored under the link's secret. The typed code is an alias of it.
+ * The valid codes in Redis: per examinee at most one link's secret, and one typed code, which is an alias of it.
  * Redis holds only the HMACs of both: without a key, a reader of Redis could find a code of 8 characters by brute force.
  *
  * <p>Methods throw Spring's {@code DataAccessException} if Redis is unavailable.
@@ -44,7 +44,7 @@ final class PairingCodes {
     }
 
     /**
-     * The consumed codes of one pairing.
+     * The link's secret and the typed code of an examinee, which are no longer valid.
      *
      * @param id the HMAC of the link's secret
      * @param pairedDeviceBefore the value of {@link RedisKeys#pairedDevice} while the code was valid
@@ -104,13 +104,13 @@ final class PairingCodes {
     }
 
     /** Makes the codes valid again until they expire, unless others have replaced them. */
-    void restore(ConsumedCodes pairing) {
-        Duration remaining = Duration.between(clock.instant(), pairing.expiresAt());
+    void restore(ConsumedCodes consumed) {
+        Duration remaining = Duration.between(clock.instant(), consumed.expiresAt());
         if (remaining.toMillis() > 0) {
             redis.opsForValue()
                     .set(
-                            RedisKeys.pairingCode(pairing.id()),
-                            value(pairing.examinee(), pairing.expiresAt()),
+                            RedisKeys.pairingCode(consumed.id()),
+                            value(consumed.examinee(), consumed.expiresAt()),
                             remaining);
         }
     }

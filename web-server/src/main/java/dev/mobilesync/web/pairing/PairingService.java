@@ -86,22 +86,22 @@ final class PairingService {
         }
         // Before the code is consumed: a reset in between is newer, and supersedes this pairing.
         Instant pairedAt = now();
-        PairingCodes.ConsumedCodes pairing = codes.consume(sent);
-        if (pairing == null) {
+        PairingCodes.ConsumedCodes consumed = codes.consume(sent);
+        if (consumed == null) {
             if (!sent.isLinkSecret()) {
                 limiter.recordFailure(networks);
             }
             throw unknownCode();
         }
         try {
-            return pair(pairing, request.deviceId(), pairedAt);
+            return pair(consumed, request.deviceId(), pairedAt);
         } catch (PublishFailedException e) {
             log.warn("a pairing was not published: {}", e.getMessage());
-            restore(pairing);
+            restore(consumed);
             throw new ApiException(
                     ErrorCode.STATUS_PUBLISH_FAILED, "the pairing could not be published; send the code again", e);
         } catch (DataAccessException e) {
-            restore(pairing);
+            restore(consumed);
             throw e;
         }
     }
@@ -110,20 +110,20 @@ final class PairingService {
         return new ApiException(ErrorCode.NOT_FOUND, "this code is unknown, used or expired");
     }
 
-    private Paired pair(PairingCodes.ConsumedCodes pairing, String deviceId, Instant pairedAt) {
-        ExamineeKey examinee = pairing.examinee();
+    private Paired pair(PairingCodes.ConsumedCodes consumed, String deviceId, Instant pairedAt) {
+        ExamineeKey examinee = consumed.examinee();
         DeviceTokens.Issued token = tokens.issue(examinee, deviceId);
         MobileSyncStatus status = MobileSyncStatus.paired(examinee, deviceId, pairedAt);
         publisher.publish(OutboundMessage.toStatusQueue(status, OutboundMessage.statusMessageId(status)));
-        if (!pairedDevices.set(examinee, deviceId, token.id(), pairing.pairedDeviceBefore())) {
+        if (!pairedDevices.set(examinee, deviceId, token.id(), consumed.pairedDeviceBefore())) {
             throw unknownCode();
         }
         return new Paired(token, examinee);
     }
 
-    private void restore(PairingCodes.ConsumedCodes pairing) {
+    private void restore(PairingCodes.ConsumedCodes consumed) {
         try {
-            codes.restore(pairing);
+            codes.restore(consumed);
         } catch (DataAccessException e) {
             log.warn("a pairing code was lost; the examinee must request another: {}", e.getMessage());
         }

@@ -45,7 +45,7 @@ public final class CaptureVersions implements AutoCloseable {
      * @param ids parsed from the key
      * @param id {@code null} in a store without versions, or the text {@code null} of an object from before versioning; see {@link
      *     CaptureVersions#imageVersion}
-     * @param isLatest whether it is the key's current version
+     * @param isLatest whether the store lists it as the key's current version
      * @param storedAt by the store's clock
      */
     public record Version(

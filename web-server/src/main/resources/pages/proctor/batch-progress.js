@@ -1,8 +1,8 @@
-// Shows the progress of a proctor's orders and messages: sent, applied (messages: sent), or not confirmed.
+// Shows the progress of batches of orders or notices: sent, applied (notices: confirmed), or not confirmed.
 
 const HIDE_DELAY = 5_000;
 
-export class OrderProgress {
+export class BatchProgress {
   #options;
   #shown = new Map();
 
