@@ -272,7 +272,7 @@ function showReview() {
   show('review');
 }
 
-async function retake() {
+async function takeAgain() {
   await discardPicture();
   await requestCamera();
 }
@@ -379,8 +379,8 @@ function showError(failure, again) {
   setText('stopped-text', `error.${failure.code}.text`);
   setText('stopped-action', `action.${action}`);
   setText('stopped-code', 'support', { code: failure.code });
-  toggle('stopped-kept', Boolean(picture) && action !== 'retake');
-  recover = { again, retake, code: () => showCodeForm(), reload: () => location.reload(), file: pickFile }[action];
+  toggle('stopped-kept', Boolean(picture) && action !== 'takeAgain');
+  recover = { again, takeAgain, code: () => showCodeForm(), reload: () => location.reload(), file: pickFile }[action];
   show('stopped');
 }
 
@@ -439,7 +439,7 @@ element('retake-order-start').addEventListener('click', () => {
 // A touch anywhere permits the sounds again after a reload.
 document.addEventListener('pointerdown', unlockSound, { once: true });
 element('send').addEventListener('click', send);
-element('review-retake').addEventListener('click', retake);
+element('review-retake').addEventListener('click', takeAgain);
 element('another').addEventListener('click', requestCamera);
 element('trouble-now').addEventListener('click', () => retryLoop?.retryNow());
 element('stopped-action').addEventListener('click', () => recover());

@@ -5,7 +5,7 @@ import { retryAfterMillis } from '../retry-after.js';
 /**
  * Maps each code to:
  *   side    the cause: 'network' (the phone's), 'server', 'picture', 'pairing' or 'camera'
- *   action  what the button does: 'again', 'retake', 'code', 'reload' or 'file'
+ *   action  what the button does: 'again', 'takeAgain', 'code', 'reload' or 'file'
  *   automatic  true if the page retries automatically; otherwise only the button retries
  * The texts are in texts.js, under error.<code> and error.<code>.text.
  */
@@ -13,8 +13,8 @@ export const RECOVERY_ACTIONS = {
   // Codes of docs/messages.md.
   INVALID_REQUEST: { side: 'server', action: 'reload' },
   CAPTURE_TRANSFER_FAILED: { side: 'network', action: 'again', automatic: true },
-  CAPTURE_TOO_LARGE: { side: 'picture', action: 'retake' },
-  CAPTURE_NOT_AN_IMAGE: { side: 'picture', action: 'retake' },
+  CAPTURE_TOO_LARGE: { side: 'picture', action: 'takeAgain' },
+  CAPTURE_NOT_AN_IMAGE: { side: 'picture', action: 'takeAgain' },
   CAPTURE_STORE_FAILED: { side: 'server', action: 'again', automatic: true },
   STATUS_PUBLISH_FAILED: { side: 'server', action: 'again', automatic: true },
   STATE_CHANGE_FAILED: { side: 'server', action: 'again', automatic: true },

@@ -97,7 +97,7 @@ export const TEXTS = {
     'side.camera': '카메라',
 
     'action.again': '다시 시도',
-    'action.retake': '다시 찍기',
+    'action.takeAgain': '다시 찍기',
     'action.code': '새 코드 입력',
     'action.reload': '페이지 새로 고침',
     'action.file': '휴대전화 카메라 앱으로 찍기',
@@ -255,7 +255,7 @@ export const TEXTS = {
     'side.camera': 'Camera',
 
     'action.again': 'Try again',
-    'action.retake': 'Retake',
+    'action.takeAgain': 'Retake',
     'action.code': 'Enter a new code',
     'action.reload': 'Reload the page',
     'action.file': 'Use the phone’s camera app',

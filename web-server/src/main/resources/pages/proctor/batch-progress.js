@@ -26,16 +26,16 @@ export class BatchProgress {
     const { t, retry, cancel } = this.#options;
     const orderName = t(batch.kind);
     const name = (key) => (batch.kind === 'NOTICE' ? key.replace('batch', 'notice') : key);
-    const { total, sent, done, failed, finished } = batch;
-    const values = { what: orderName, total, sent, done, id: batch.ids[0], count: failed.length };
+    const { total, sent, done, unconfirmed, finished } = batch;
+    const values = { what: orderName, total, sent, done, id: batch.ids[0], count: unconfirmed.length };
     const text = !finished
       ? sent < total ? this.#options.live() ? 'batchSending' : 'batchOffline' : 'batchPending'
-      : failed.length > 0 ? 'batchFailed' : total === 1 ? 'batchDoneOne' : 'batchDone';
+      : unconfirmed.length > 0 ? 'batchUnconfirmed' : total === 1 ? 'batchDoneOne' : 'batchDone';
     if (box.text.textContent !== t(name(text), values)) box.text.textContent = t(name(text), values);
-    box.ids.textContent = finished && failed.length > 0 ? failed.slice(0, 5).join(', ') + (failed.length > 5 ? ' …' : '') : '';
-    box.dataset.state = !finished ? 'busy' : failed.length > 0 ? 'failed' : 'done';
+    box.ids.textContent = finished && unconfirmed.length > 0 ? unconfirmed.slice(0, 5).join(', ') + (unconfirmed.length > 5 ? ' …' : '') : '';
+    box.dataset.state = !finished ? 'busy' : unconfirmed.length > 0 ? 'unconfirmed' : 'done';
     const buttons = [];
-    if (finished && failed.length > 0) {
+    if (finished && unconfirmed.length > 0) {
       buttons.push([t('retryFailed'), () => this.#close(batch) ?? retry(batch)], [t('dismiss'), () => this.#close(batch)]);
     } else if (!finished && sent < total && total > 1) {
       buttons.push([t('stopSending'), () => cancel(batch)]);
@@ -53,7 +53,7 @@ export class BatchProgress {
         box.append(button);
       }
     }
-    if (finished && failed.length === 0) setTimeout(() => this.#close(batch), total === 0 ? 0 : HIDE_DELAY);
+    if (finished && unconfirmed.length === 0) setTimeout(() => this.#close(batch), total === 0 ? 0 : HIDE_DELAY);
   }
 
   refresh() {

@@ -2,7 +2,7 @@
 
 const RECEIPT_TIMEOUT = 9_000;
 
-/** Event `change`, when a batch progresses: { kind: 'NOTICE', text, total, ids, sent, done, failed: [id], finished }. */
+/** Event `change`, when a batch progresses: { kind: 'NOTICE', text, total, ids, sent, done, unconfirmed: [id], finished }. */
 export class NoticeSender extends EventTarget {
   #pacer;
   #send;
@@ -20,7 +20,7 @@ export class NoticeSender extends EventTarget {
   }
 
   submit(ids, text) {
-    const batch = { kind: 'NOTICE', text, total: ids.length, ids, sent: 0, done: 0, failed: [], finished: false };
+    const batch = { kind: 'NOTICE', text, total: ids.length, ids, sent: 0, done: 0, unconfirmed: [], finished: false };
     this.#queue.push(...ids.map((id) => ({ id, batch })));
     this.#run();
     this.#notify(batch);
@@ -72,12 +72,12 @@ export class NoticeSender extends EventTarget {
   #end(item, confirmed) {
     if (!this.#pending.delete(item)) return;
     if (confirmed) item.batch.done++;
-    else item.batch.failed.push(item.id);
+    else item.batch.unconfirmed.push(item.id);
     this.#notify(item.batch);
   }
 
   #notify(batch) {
-    batch.finished = batch.done + batch.failed.length >= batch.total;
+    batch.finished = batch.done + batch.unconfirmed.length >= batch.total;
     this.dispatchEvent(new CustomEvent('change', { detail: batch }));
   }
 }

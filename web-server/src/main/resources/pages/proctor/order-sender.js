@@ -10,7 +10,7 @@ export function extended(examinee, minutes, now) {
 }
 
 /**
- * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, failed: [id], finished }.
+ * Event `change`, when a batch progresses. A batch is { kind, reason, minutes, total, sent, done, unconfirmed: [id], finished }.
  */
 export class OrderSender extends EventTarget {
   #pacer;
@@ -35,7 +35,7 @@ export class OrderSender extends EventTarget {
 
   /** @param order { kind: 'RETAKE' | 'EXTEND' | 'ACCEPT' | 'RESET', reason, minutes? } */
   submit(examinees, { kind, reason, minutes }) {
-    const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, failed: [], finished: false };
+    const batch = { kind, reason, minutes, total: examinees.length, ids: examinees.map(({ id }) => id), sent: 0, done: 0, unconfirmed: [], finished: false };
     for (const examinee of examinees) this.#queue.push({ id: examinee.id, batch });
     this.#run();
     this.#notify(batch);
@@ -126,7 +126,7 @@ export class OrderSender extends EventTarget {
       const age = performance.now() - item.at;
       if (age > EFFECT_TIMEOUT) {
         this.#pendingOrders.delete(item.id);
-        this.#fail(item);
+        this.#giveUpWaiting(item);
       } else if (age > RELOAD_AFTER && !item.reloaded) {
         item.reloaded = true;
         this.#options.reload(item.id);
@@ -134,13 +134,13 @@ export class OrderSender extends EventTarget {
     }
   }
 
-  #fail(item) {
-    item.batch.failed.push(item.id);
+  #giveUpWaiting(item) {
+    item.batch.unconfirmed.push(item.id);
     this.#finish(item.batch);
   }
 
   #finish(batch) {
-    batch.finished = batch.done + batch.failed.length >= batch.total;
+    batch.finished = batch.done + batch.unconfirmed.length >= batch.total;
     this.#notify(batch);
   }
 

@@ -95,7 +95,7 @@ function start(me, plans) {
   const noticeSender = new NoticeSender(pacer, (id, text, confirmed) => sync.notice(id, text, confirmed));
   const batchProgress = new BatchProgress({
     t, live, cancel: (batch) => senderOf(batch).cancel(batch),
-    retry: (batch) => (batch.kind === 'NOTICE' ? noticeSender.submit(batch.failed, batch.text) : orderSender.submit(examineesOf(batch.failed), batch)),
+    retry: (batch) => (batch.kind === 'NOTICE' ? noticeSender.submit(batch.unconfirmed, batch.text) : orderSender.submit(examineesOf(batch.unconfirmed), batch)),
   });
   const senderOf = (batch) => (batch.kind === 'NOTICE' ? noticeSender : orderSender);
   const thumbnails = new Thumbnails(api, (examinee) => rows.refresh([examinee]));

@@ -53,7 +53,7 @@ public record HistoryEntry(
      *     {@code lastOrder}, which may be newer; {@code null} if a deadline changed the record
      */
     public static HistoryEntry of(SyncRecord after, @Nullable StatusQueueMessage event) {
-        return event instanceof MobileSyncOrder order ? ofOrder(after, order) : ofEvent(after, event);
+        return event instanceof MobileSyncOrder order ? ofOrder(after, order) : ofOtherChange(after, event);
     }
 
     private static HistoryEntry ofOrder(SyncRecord after, MobileSyncOrder order) {
@@ -71,7 +71,7 @@ public record HistoryEntry(
                 null);
     }
 
-    private static HistoryEntry ofEvent(SyncRecord after, @Nullable StatusQueueMessage event) {
+    private static HistoryEntry ofOtherChange(SyncRecord after, @Nullable StatusQueueMessage event) {
         Actor actor = actor(after, event);
         boolean picture = after.status() == Status.COMPLETED;
         return new HistoryEntry(

@@ -182,7 +182,7 @@ class ProctorStatesIT extends ProctorPageFixture {
             application.socketProxy().freeze();
             try {
                 page.order("#details", "ACCEPT");
-                browser.see(".batch[data-state=failed]");
+                browser.see(".batch[data-state=unconfirmed]");
                 audit.check(browser, "order fails");
                 browser.see("#page.stale");
                 browser.click("#details [data-order='EXTEND']");

@@ -24,7 +24,8 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Notifies the examinee and the proctors of failed uploads. A separate thread publishes, so phones do not wait for it.
+ * Publishes the status messages of failed uploads, which make the examinee's record {@code FAILED}. A separate thread publishes, so
+ * phones do not wait for it.
  * While the broker is unavailable, it holds up to {@link #MAX_PENDING} failures for up to {@link #MAX_AGE}.
  */
 @Component
@@ -64,7 +65,9 @@ final class FailurePublisher implements SmartLifecycle {
                         clock.instant().truncatedTo(ChronoUnit.MILLIS),
                         failure.toSyncError());
                 if (!queue.offer(new Pending(status, TimeLimit.in(MAX_AGE)))) {
-                    log.warn("dropped the notification of a failed upload: {} others wait for the broker", MAX_PENDING);
+                    log.warn(
+                            "dropped the status message of a failed upload: {} others wait for the broker",
+                            MAX_PENDING);
                 }
             }
             default -> {
@@ -86,7 +89,7 @@ final class FailurePublisher implements SmartLifecycle {
             unsent += 1 + queue.size();
         }
         if (unsent > 0) {
-            log.warn("dropped {} notifications of failed uploads", unsent);
+            log.warn("dropped {} status messages of failed uploads", unsent);
         }
     }
 
@@ -98,17 +101,17 @@ final class FailurePublisher implements SmartLifecycle {
                         OutboundMessage.toStatusQueue(pending.status, OutboundMessage.statusMessageId(pending.status)));
                 return true;
             } catch (PublishFailedException e) {
-                log.debug("the notification of a failed upload will be retried", e);
+                log.debug("the status message of a failed upload will be retried", e);
             } catch (RuntimeException e) {
-                // A defect. The other notifications must not end with it.
-                log.error("could not publish the notification of a failed upload", e);
+                // A defect. The other messages must not end with it.
+                log.error("could not publish the status message of a failed upload", e);
                 return false;
             }
             if (stopping.await(pauses.nextBackOff(), TimeUnit.MILLISECONDS)) {
                 return false;
             }
         }
-        log.warn("dropped the notification of a failed upload: the broker was unavailable for {}", MAX_AGE);
+        log.warn("dropped the status message of a failed upload: the broker was unavailable for {}", MAX_AGE);
         return false;
     }
 

@@ -16,7 +16,7 @@ record PairingCode(String value) {
     /** No two characters look alike: at most one each of 0ODQ, 1IL, 2Z, 5S, 6G, 8B and UV. */
     static final String ALPHABET = "23456789ACEFHJKMNPRTVWXY";
 
-    static final int LENGTH = 8;
+    static final int TYPED_LENGTH = 8;
 
     /** 24^28 is more than 2^128. */
     static final int LINK_SECRET_LENGTH = 28;
@@ -24,8 +24,8 @@ record PairingCode(String value) {
     private static final RandomGenerator RANDOM = new SecureRandom();
     private static final Pattern GROUPING = Pattern.compile("[\\s\\p{Z}\\p{Pd}]+");
 
-    static PairingCode random() {
-        return random(LENGTH);
+    static PairingCode typedCode() {
+        return random(TYPED_LENGTH);
     }
 
     static PairingCode linkSecret() {

@@ -62,7 +62,7 @@ final class PairingService {
 
     /** Issues codes, which replace the examinee's previous ones. */
     IssuedCodes issue(ExamineeKey examinee) {
-        IssuedCodes issued = new IssuedCodes(PairingCode.random(), PairingCode.linkSecret(), now().plus(codeTtl));
+        IssuedCodes issued = new IssuedCodes(PairingCode.typedCode(), PairingCode.linkSecret(), now().plus(codeTtl));
         codes.put(issued.linkSecret(), issued.typedCode(), examinee, issued.expiresAt());
         return issued;
     }

@@ -10,7 +10,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Notifications of failed uploads. */
+/** Status messages of failed uploads. */
 @ServerContract
 class FailurePublisherIT extends UploadFixture {
 

@@ -13,7 +13,7 @@ class PairingCodeTests {
 
     @Test
     void hasEightUnambiguousCharacters() {
-        assertThat(PairingCode.random().value()).matches("[" + PairingCode.ALPHABET + "]{8}");
+        assertThat(PairingCode.typedCode().value()).matches("[" + PairingCode.ALPHABET + "]{8}");
         for (String similar : new String[] {"0ODQ", "1IL", "2Z", "5S", "6G", "8B", "UV"}) {
             assertThat(similar.chars().filter(c -> PairingCode.ALPHABET.indexOf(c) >= 0))
                     .hasSizeLessThan(2);
@@ -25,7 +25,7 @@ class PairingCodeTests {
         PairingCode linkSecret = PairingCode.linkSecret();
         assertThat(linkSecret.value()).matches("[" + PairingCode.ALPHABET + "]{28}");
         assertThat(linkSecret.isLinkSecret()).isTrue();
-        assertThat(PairingCode.random().isLinkSecret()).isFalse();
+        assertThat(PairingCode.typedCode().isLinkSecret()).isFalse();
         assertThat(BigInteger.valueOf(PairingCode.ALPHABET.length()).pow(PairingCode.LINK_SECRET_LENGTH))
                 .isGreaterThan(BigInteger.TWO.pow(128));
     }
@@ -34,7 +34,7 @@ class PairingCodeTests {
     void doesNotRepeat() {
         Set<PairingCode> codes = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
-            codes.add(PairingCode.random());
+            codes.add(PairingCode.typedCode());
         }
         assertThat(codes).hasSize(10_000);
     }
