@@ -33,7 +33,10 @@ const SCREENS_LEFT = {
 const storage = await openStorage();
 const stepConnection = new StepConnection();
 const notices = new NoticeRegion(stepConnection, element('proctor-notices'));
-/** {token, planId, examineeId, deviceId, keepUntil, code?, informed?, done?, doneAt?, retakeReason?} */
+/**
+ * {token, planId, examineeId, deviceId, keepUntil, code?, informed?, done?, doneAt?, retakeReason?}. `keepUntil` is by the phone's
+ * clock; `doneAt` is the server's time of the last capture that was sent, in ISO 8601.
+ */
 let session = null;
 /** {id, planId, examineeId, bytes, takenAt, readyToSend, warning} */
 let picture = null;
