@@ -10,8 +10,8 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 
 /**
  * Security headers of web-server's responses. socket-server sends the same ones; state-manager, which has no public port, sends
- * Spring Security's defaults. {@code Strict-Transport-Security} is sent over TLS only, whether this server or a
- * trusted proxy terminates it.
+ * Spring Security's defaults. {@code Strict-Transport-Security} is sent over TLS only, whether this server or a trusted
+ * proxy terminates it.
  */
 public final class SecurityHeaders {
 

@@ -26,8 +26,7 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Publishes messages with publisher confirms: {@code publish} returns after the confirm, {@code publishAsync} completes with
  * it. All callers share one channel and one writer thread behind a bounded queue. A multiple confirm completes all messages up to its
- * sequence number. A broker that hangs blocks
- * the writer thread only; callers fail after their time limit.
+ * sequence number. A broker that hangs blocks the writer thread only; callers fail after their time limit.
  */
 public final class ConfirmedPublisher implements SmartLifecycle {
 

@@ -25,8 +25,8 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
  * Counts of connections that all instances share through Redis. Each key is a hash with one field per instance: the number of
- * its connections. An instance sets only its own field, when its count changes, and deletes those of dead instances. It also refreshes a heart-beat key. Counts of
- * instances without a heart-beat key are ignored.
+ * its connections. An instance sets only its own field, when its count changes, and deletes those of dead instances. It also
+ * refreshes a heart-beat key. Counts of instances without a heart-beat key are ignored.
  *
  * <p>After a failed write, or when its heart-beat key has expired, an instance takes a new name and publishes all its counts
  * again. Its counts under the old name are then ignored.
