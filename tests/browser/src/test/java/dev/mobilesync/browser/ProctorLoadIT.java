@@ -42,8 +42,6 @@ class ProctorLoadIT {
     /** Two frames of 60 Hz, although two cores run the three services, the broker and the browser. */
     private static final double MAX_P95_MILLIS = 34;
 
-    private static final int MAX_RUNS = 3;
-
     /** CPU time of the page's thread per frame; the rest of the frame time is for other work. */
     private static final double MAX_WORK_MILLIS = 10;
 
@@ -84,18 +82,8 @@ class ProctorLoadIT {
             return `${window.draws_} ${window.held_} ${window.frames_.join(' ')}`;
             """;
 
-    /** The best run counts: other work of the machine can only lengthen frames. */
     @Test
     void followsHundredsOfChangesSmoothly() {
-        double best = Double.POSITIVE_INFINITY;
-        for (int run = 1; run <= MAX_RUNS && best > MAX_P95_MILLIS; run++) {
-            best = Math.min(best, worstP95OfBusyBoard());
-        }
-        assertThat(best).as("p95 of the frame time").isLessThanOrEqualTo(MAX_P95_MILLIS);
-    }
-
-    /** Checks a busy board; returns the greater p95 of the frame time, of a scrolled one and of one that is only watched. */
-    private static double worstP95OfBusyBoard() {
         RunningApplication application = RunningApplication.sharedServices();
         try (SimulatedExam exam = new SimulatedExam(application)) {
             seed(exam);
@@ -109,23 +97,20 @@ class ProctorLoadIT {
 
                 Frames quiet = measure(page, AT_REST, true);
                 System.out.println("scrolling, at rest: " + quiet);
-                Frames scrolling;
-                Frames watching;
                 try (Stream stream = new Stream(exam)) {
                     stream.start();
-                    scrolling = measure(page, SCROLLING, true);
+                    Frames scrolling = measure(page, SCROLLING, true);
                     System.out.println("scrolling, busy:    " + scrolling);
-                    watching = measure(page, WATCHING, false);
+                    Frames watching = measure(page, WATCHING, false);
                     System.out.println("watching, busy:     " + watching);
-                    scrolling.assertUpdated();
+                    scrolling.assertSmooth();
                     assertThat(scrolling.held).as("order held while scrolling").isGreaterThan(0.9);
-                    watching.assertUpdated();
+                    watching.assertSmooth();
                 }
                 assertBoardMatchesRecords(page, exam);
                 assertThat(find(page, "E09999", 1)).containsExactly("E09999");
                 assertThat(find(page, "", 10)).hasSizeBetween(10, 60);
                 assertThat(page.browser().scriptErrors()).isEmpty();
-                return Math.max(scrolling.percentile(95), watching.percentile(95));
             }
         }
     }
@@ -228,10 +213,10 @@ class ProctorLoadIT {
      */
     private record Frames(double[] millis, double workMillis, double changes, double draws, double held) {
 
-        /** Asserts that the board has shown the changes, at most ten times per second and with little work. */
-        void assertUpdated() {
+        void assertSmooth() {
             assertThat(changes).as("changes per second").isGreaterThan(0.8 * CHANGES_PER_SECOND);
             assertThat(draws).as("draws per second").isBetween(MAX_DRAWS_PER_SECOND / 2.0, MAX_DRAWS_PER_SECOND + 0.2);
+            assertThat(percentile(95)).as("p95 of the frame time").isLessThanOrEqualTo(MAX_P95_MILLIS);
             assertThat(workMillis).as("work per frame").isLessThan(MAX_WORK_MILLIS);
         }
 

@@ -355,7 +355,7 @@ class RemotePictureIT extends ExamineePageFixture {
         }
     }
 
-    /** Lets each second pass once it is shown. A clock that goes on by itself would skip those that a slow machine misses. */
+    /** Lets each second pass once it is shown. A running clock would skip those that a slow machine misses. */
     private static void countDown(Browser browser, PageClock stopped, int seconds) {
         for (int left = seconds; left > 0; left--) {
             browser.see("#digits", Integer.toString(left));
