@@ -8,6 +8,7 @@ import dev.mobilesync.messages.AmqpNames;
 import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
+import dev.mobilesync.messages.RedisKeys;
 import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
@@ -64,6 +65,25 @@ final class SystemProbe implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /**
+     * Removes the records and deadlines of examinees, so that nobody times out in a later scenario.
+     *
+     * @param planId the plan of all of them
+     */
+    void forget(String planId, List<ExamineeKey> examinees) {
+        if (examinees.isEmpty()) {
+            return;
+        }
+        StringRedisTemplate redis = redis();
+        // state-manager restores deadlines from the plan's index.
+        redis.delete(RedisKeys.planIndex(planId));
+        redis.delete(examinees.stream().map(RedisKeys::record).toList());
+        redis.opsForZSet()
+                .remove(
+                        RedisKeys.DEADLINES,
+                        examinees.stream().map(ExamineeKey::qualifiedId).toArray());
     }
 
     /** The Redis client, for data other than records. */
