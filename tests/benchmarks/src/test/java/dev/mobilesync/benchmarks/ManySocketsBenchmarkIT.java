@@ -15,14 +15,15 @@ import dev.mobilesync.testsupport.Exclusive;
 import dev.mobilesync.testsupport.NeedsRealServers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One socket-server holds 50,000 sockets with heart-beats every 10 s in both directions, from several addresses of the loopback
- * network. Measures the CPU of the idle sockets, and whether they make a push more expensive. Fails where a process may not open
- * 51,000 files ({@code ulimit -Hn}); {@code -Dbenchmarks.many-sockets} sets a smaller number.
+ * network. Measures the CPU of the idle sockets, and whether they make a push more expensive; beside {@code ws}, whose sockets have no
+ * heart-beats. Fails where a process may not open 51,000 files ({@code ulimit -Hn}); {@code -Dbenchmarks.many-sockets} sets a smaller number.
  */
 @Exclusive
 @NeedsRealServers
@@ -47,22 +48,30 @@ class ManySocketsBenchmarkIT {
     void measuresManySockets(@TempDir Path directory) {
         try (BackingServers backing = new BackingServers()) {
             backing.writeRecords(sockets);
-            try (MeasuredSocketServer server =
-                            MeasuredSocketServer.start(OWN, backing, directory, sockets + SPARE_FILES);
-                    Browsers browsers =
-                            server.browsers().fromAddresses(ADDRESSES).withHeartBeats(HEART_BEAT_MILLIS)) {
-                browsers.connect(0, few);
-                browsers.push(0, few, pushes);
-                measurePushes(Row.FEW_SOCKETS_PUSH_CPU, server.process(), browsers, few, 0);
-
-                browsers.connect(few, sockets - few);
-                report.add(Row.IDLE_MEMORY, OWN, server.process().residentKib() / KIB_PER_MIB);
-                double idle = measureIdle(server.process(), browsers);
-                measurePushes(Row.MANY_SOCKETS_PUSH_CPU, server.process(), browsers, sockets, idle);
+            for (Implementation implementation : List.of(OWN, Implementation.NODE)) {
+                measure(implementation, backing, directory);
             }
             report.write(
                     "%,d sockets from %d addresses, idle for %,d s".formatted(sockets, ADDRESSES, idleSeconds),
                     backing.properties());
+        }
+    }
+
+    private void measure(Implementation implementation, BackingServers backing, Path directory) {
+        try (MeasuredSocketServer server =
+                        MeasuredSocketServer.start(implementation, backing, directory, sockets + SPARE_FILES);
+                Browsers browsers = server.browsers().fromAddresses(ADDRESSES)) {
+            if (implementation == OWN) {
+                browsers.withHeartBeats(HEART_BEAT_MILLIS);
+            }
+            browsers.connect(0, few);
+            browsers.push(0, few, pushes);
+            measurePushes(Row.FEW_SOCKETS_PUSH_CPU, implementation, server.process(), browsers, few, 0);
+
+            browsers.connect(few, sockets - few);
+            report.add(Row.IDLE_MEMORY, implementation, server.process().residentKib() / KIB_PER_MIB);
+            double idle = implementation == OWN ? measureIdle(server.process(), browsers) : 0;
+            measurePushes(Row.MANY_SOCKETS_PUSH_CPU, implementation, server.process(), browsers, sockets, idle);
         }
     }
 
@@ -83,10 +92,11 @@ class ManySocketsBenchmarkIT {
     }
 
     /** @param idle the CPU time of idle sockets in microseconds per second, which is subtracted */
-    private void measurePushes(Row row, MeasuredProcess server, Browsers browsers, int count, double idle) {
+    private void measurePushes(
+            Row row, Implementation implementation, MeasuredProcess server, Browsers browsers, int count, double idle) {
         for (int round = 0; round < rounds; round++) {
             Work work = server.measure(pushes, () -> browsers.push(0, count, pushes));
-            report.add(row, OWN, work.cpuMicros() - idle / work.perSecond());
+            report.add(row, implementation, work.cpuMicros() - idle / work.perSecond());
         }
     }
 }
