@@ -102,7 +102,7 @@ final class FaultScenario {
             cluster.recover();
             // The next scenario must not see the dead letters of one that failed before the check.
             scenario.probe.drainDeadLetters();
-            scenario.probe.forget(scenario.plan, scenario.load.examinees());
+            scenario.probe.forgetIncomplete(scenario.load.examinees());
             scenario.broadcasts.close();
             scenario.probe.close();
             row.phase("recovery");

@@ -24,14 +24,12 @@ final class IdleSubscribers implements AutoCloseable {
     private final History history = new History();
     private final LoadBalancer balancer;
     private final LoadGenerator load;
-    private final String plan;
 
     IdleSubscribers(TestCluster cluster, FaultScenario scenario, int count) {
         this.scenario = scenario;
         balancer = new LoadBalancer(cluster.socketServers());
         LoadProfile profile = LoadProfile.of(count, ARRIVALS_PER_SECOND);
-        plan = scenario.plan() + "o";
-        load = new LoadGenerator(history, profile, plan, cluster.webBalancer(), balancer, count);
+        load = new LoadGenerator(history, profile, scenario.plan() + "o", cluster.webBalancer(), balancer, count);
     }
 
     /**
@@ -124,6 +122,6 @@ final class IdleSubscribers implements AutoCloseable {
     public void close() {
         load.close();
         balancer.close();
-        scenario.probe().forget(plan, load.examinees());
+        scenario.probe().forgetIncomplete(load.examinees());
     }
 }

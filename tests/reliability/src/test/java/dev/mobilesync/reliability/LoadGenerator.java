@@ -168,6 +168,15 @@ final class LoadGenerator implements AutoCloseable {
         return arrived().map(SimulatedPhone::examinee).toList();
     }
 
+    /** The examinees who arrive next, at most so many. */
+    List<ExamineeKey> nextExaminees(int count) {
+        return phones.stream()
+                .skip(arrivals())
+                .limit(count)
+                .map(SimulatedPhone::examinee)
+                .toList();
+    }
+
     private Stream<SimulatedPhone> arrived() {
         synchronized (arrived) {
             return List.copyOf(arrived).stream();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,15 +21,18 @@ class RedisClusterFaultsIT {
 
     @Test
     void recoversFromLostPrimary(TestCluster cluster) throws Exception {
-        RedisShard shard = awaitHealthy(cluster);
+        awaitHealthy(cluster);
+        AtomicReference<RedisShard> failed = new AtomicReference<>();
         try {
             FaultScenario.run(cluster, ScenarioName.REDIS_CLUSTER_PRIMARY_LOST, LoadProfile.usual(), scenario -> {
                 scenario.checkedBy(Checker.strict().withLostWrites());
                 scenario.awaitCaptured(25);
                 int before = RedisReplication.completed(scenario).size();
+                RedisShard shard = shardOfNext(scenario, cluster);
+                failed.set(shard);
                 scenario.fault(
                         "stop the replication of a primary", () -> RedisReplication.stopReplication(shard.primary()));
-                // A third of the examinees belong to this shard.
+                // At least a third of the examinees belong to this shard.
                 scenario.await(
                         "writes that will be lost",
                         () -> RedisReplication.completed(scenario).size() >= before + LOST);
@@ -40,16 +44,19 @@ class RedisClusterFaultsIT {
                 RedisReplication.assertLost(scenario, completed);
             });
         } finally {
-            shard.primary().kill();
-            shard.primary().restart();
+            if (failed.get() != null) {
+                failed.get().primary().kill();
+                failed.get().primary().restart();
+            }
         }
     }
 
     @Test
     void recoversFromLostShard(TestCluster cluster) throws Exception {
-        RedisShard shard = awaitHealthy(cluster);
+        awaitHealthy(cluster);
         FaultScenario.run(cluster, ScenarioName.REDIS_CLUSTER_SHARD_OUTAGE, LoadProfile.usual(), scenario -> {
             scenario.awaitCaptured(25);
+            RedisShard shard = shardOfNext(scenario, cluster);
             Instant killed = Instant.now();
             scenario.fault("kill -9 a primary and its replica", () -> {
                 shard.replica().kill();
@@ -68,13 +75,17 @@ class RedisClusterFaultsIT {
         });
     }
 
-    private static RedisShard awaitHealthy(TestCluster cluster) {
+    /** The shard of most of the examinees who arrive next. */
+    private static RedisShard shardOfNext(FaultScenario scenario, TestCluster cluster) {
+        return RedisShard.withMostOf(scenario.load().nextExaminees(LOST), cluster.redis());
+    }
+
+    private static void awaitHealthy(TestCluster cluster) {
         List<RedisProcess> nodes = cluster.redis();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> RedisShard.all(nodes).size() == nodes.size() / 2
                         && RedisShard.all(nodes).stream().allMatch(RedisShard::isInSync));
-        return RedisShard.all(nodes).get(0);
     }
 
     private static double seconds(Instant since) {

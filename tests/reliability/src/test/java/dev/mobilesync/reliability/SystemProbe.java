@@ -9,6 +9,7 @@ import dev.mobilesync.messages.ExamineeKey;
 import dev.mobilesync.messages.InvalidMessageException;
 import dev.mobilesync.messages.MessageCodec;
 import dev.mobilesync.messages.RedisKeys;
+import dev.mobilesync.messages.Status;
 import dev.mobilesync.messages.StatusQueueMessage;
 import dev.mobilesync.messages.SyncRecord;
 import dev.mobilesync.reliability.FinalState.DeadLetter;
@@ -67,23 +68,18 @@ final class SystemProbe implements AutoCloseable {
         return found;
     }
 
-    /**
-     * Removes the records and deadlines of examinees, so that nobody times out in a later scenario.
-     *
-     * @param planId the plan of all of them
-     */
-    void forget(String planId, List<ExamineeKey> examinees) {
-        if (examinees.isEmpty()) {
-            return;
-        }
+    /** Removes examinees who are not COMPLETED, so that they do not time out in a later scenario. */
+    void forgetIncomplete(List<ExamineeKey> examinees) {
         StringRedisTemplate redis = redis();
-        // state-manager restores deadlines from the plan's index.
-        redis.delete(RedisKeys.planIndex(planId));
-        redis.delete(examinees.stream().map(RedisKeys::record).toList());
-        redis.opsForZSet()
-                .remove(
-                        RedisKeys.DEADLINES,
-                        examinees.stream().map(ExamineeKey::qualifiedId).toArray());
+        for (SyncRecord record : records(examinees).values()) {
+            if (record.status() != Status.COMPLETED) {
+                ExamineeKey examinee = record.examinee();
+                // state-manager restores deadlines from the plan's index.
+                redis.opsForZSet().remove(RedisKeys.planIndex(examinee.planId()), examinee.examineeId());
+                redis.delete(RedisKeys.record(examinee));
+                redis.opsForZSet().remove(RedisKeys.DEADLINES, examinee.qualifiedId());
+            }
+        }
     }
 
     /** The Redis client, for data other than records. */
