@@ -1,6 +1,6 @@
 package dev.mobilesync.messages;
 
-/** STOMP destinations to which browsers subscribe. */
+/** STOMP destinations to which browsers subscribe, those of phones included. */
 public final class StompTopics {
 
     private StompTopics() {}

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the wait times out; absent after the timeout and after the step
  * @param errorCode present only if failed or timed out, like {@code errorMessage}
  * @param messageId id of the message that last changed the record; a repeated one changes nothing
- * @param imageTimestamp the time of the capture of {@code imageUrl}, by web-server; absent in older records
+ * @param imageTimestamp the time of the capture of {@code imageUrl}: when web-server was about to store it, not when the phone took
+ *     it; later than the previous picture and the last retake or reset that web-server knew. Absent in older records
  * @param retakeReason why a retake was ordered; absent once the step is completed or reset. {@code reason} in Redis and in JSON
  * @param retakeAt when the last retake or reset was ordered; pictures up to and including this time do not count
  * @param resetAt when the last reset took effect; pictures, failures and pairings up to and including this time do not count
@@ -180,7 +181,7 @@ public record SyncRecord(
             return this;
         }
 
-        /** Sets the picture, and the time of its capture. */
+        /** Sets the picture, and the time of its capture, as in {@code imageTimestamp}. */
         public Builder capture(CaptureInfo capture, Instant captureTime) {
             this.imageUrl = capture.imageUrl();
             this.deviceInfo = capture.deviceInfo();
@@ -201,7 +202,7 @@ public record SyncRecord(
             return this;
         }
 
-        /** Sets why and when another picture was ordered; {@code null} clears a part. */
+        /** Sets why a retake, and when the last retake or reset was ordered; {@code null} clears a part. */
         public Builder retake(@Nullable String reason, @Nullable Instant retakeAt) {
             this.retakeReason = reason;
             this.retakeAt = retakeAt;

@@ -15,7 +15,7 @@ import org.springframework.boot.tomcat.autoconfigure.actuate.web.server.TomcatRe
 import org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Connects browsers over STOMP. Sends them every change, and an examinee's browser first its current state. */
+/** Connects browsers over STOMP. Sends them every change, and an examinee's browser and phone first the current state. */
 @SpringBootApplication(
         exclude = {
             ReactiveManagementWebSecurityAutoConfiguration.class,

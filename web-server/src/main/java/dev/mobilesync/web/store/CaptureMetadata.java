@@ -16,7 +16,8 @@ import tools.jackson.core.JacksonException;
 /**
  * The metadata of a picture, stored as object metadata.
  *
- * @param timestamp the time of the capture, in milliseconds: later than the previous picture and the last retake
+ * @param timestamp the time of the capture, in milliseconds: when web-server was about to store it; later than the previous picture
+ *     and the last retake or reset
  * @param sha256 of the picture as the phone sent it, in hex; identifies a repeated upload
  * @param storedSha256 of the picture as stored, without the removed parts, in hex; the store adds it. Absent in captures of older
  *     releases
