@@ -1,6 +1,6 @@
 package dev.mobilesync.messages;
 
-/** Errors that clients receive over REST, STOMP or AMQP. */
+/** Codes of errors: in REST responses, STOMP frames, messages between the services, records and their history. */
 public enum ErrorCode {
     INVALID_REQUEST(false),
     /** The picture is incomplete, or its digest differs from the phone's. */
@@ -13,6 +13,7 @@ public enum ErrorCode {
     STATUS_PUBLISH_FAILED(true),
     /** The state could not be changed within the time limit. Retried automatically, except if the record is unreadable. */
     STATE_CHANGE_FAILED(true),
+    /** The examinee's deadline passed without a picture: the error of a record, not of a request. */
     SYNC_TIMEOUT(true),
     UNAUTHENTICATED(false),
     /** Tokens cannot be validated because the issuer's keys are unavailable; for a phone over STOMP also because Redis is. */
@@ -31,7 +32,7 @@ public enum ErrorCode {
         this.retryable = retryable;
     }
 
-    /** Whether the same request may succeed later. */
+    /** Whether the same request, or for {@link #SYNC_TIMEOUT} a late picture, may succeed later. */
     public boolean isRetryable() {
         return retryable;
     }

@@ -19,7 +19,7 @@ public record SessionPrincipal(
         FrameRateLimiter sendLimiter,
         Runnable releaseConnection) {
 
-    /** The phone of the connection; {@code null} if it is a browser's. */
+    /** The phone of the connection; {@code null} if the caller is an examinee or a proctor. */
     public AuthenticatedCaller.@Nullable Device phone() {
         return caller instanceof AuthenticatedCaller.Device device ? device : null;
     }
