@@ -32,7 +32,7 @@ class RedisClusterFaultsIT {
                 failed.set(shard);
                 scenario.fault(
                         "stop the replication of a primary", () -> RedisReplication.stopReplication(shard.primary()));
-                // At least a third of the examinees belong to this shard.
+                // At least a third of the next examinees belong to this shard.
                 scenario.await(
                         "writes that will be lost",
                         () -> RedisReplication.completed(scenario).size() >= before + LOST);
